@@ -1,0 +1,5 @@
+"""`python -m pmtatop`."""
+
+from pmtatop.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""What could be changed in PMTA, as data; nothing here sends anything."""

@@ -1,0 +1,1 @@
+"""Findings to alerts: pending, firing, quiet, resolved; held or suppressed; grouped. Pure."""

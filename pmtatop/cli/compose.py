@@ -1,0 +1,145 @@
+"""Composition: targets and settings to the sources, the knowledge and the engine of one node."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import click
+
+from pmtatop.alerts.machine import AlertBook
+from pmtatop.analysis.detector import DetectorConfig
+from pmtatop.cli.rules import rules_from
+from pmtatop.engine.handover import Handover
+from pmtatop.engine.knowledge import Knowledge, NodeSetup
+from pmtatop.engine.loop import Engine
+from pmtatop.engine.rounds import Rounds
+from pmtatop.model.frame import SourceName
+from pmtatop.model.instant import Instant
+from pmtatop.settings.schema import NodeTable, Settings
+from pmtatop.sources.follow import FileFollower
+from pmtatop.sources.host_clock import HostClock, SystemClock
+from pmtatop.sources.http_poll import HttpPoll
+from pmtatop.sources.protocol import Source
+from pmtatop.transports.http import HttpOptions, HttpTransport
+
+DEFAULT_TARGET = "localhost:8080"
+"""`http-mgmt-port` is 8080 unless the configuration says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOptions:
+    """What the command line adds to the settings for one run."""
+
+    acct: tuple[str, ...] = ()
+    log: tuple[str, ...] = ()
+    rate: float = 1.0
+    """PMTA seconds per host second."""
+    banners: tuple[str, ...] = ()
+    since: Instant | None = None
+    """Accounting rows before this do not count."""
+
+
+def nodes_of(targets: Sequence[str], settings: Settings) -> list[NodeTable]:
+    """The nodes that are meant: names of the settings, hosts or URLs. Raises UsageError."""
+    if not targets:
+        return list(settings.node) or [node_at(DEFAULT_TARGET)]
+    named = {node.name: node for node in settings.node}
+    return [named.get(target) or node_at(target) for target in targets]
+
+
+def node_at(target: str) -> NodeTable:
+    """A node that no settings name. Raises UsageError for what is no address."""
+    if target == "local" or target.startswith("ssh://"):
+        raise click.UsageError(f"{target}: only HTTP targets are known yet; try host:port")
+    parts = urlsplit(target if "//" in target else f"//{target}")
+    if parts.scheme not in ("", "http", "https") or not parts.hostname or "*" in target:
+        raise click.UsageError(f"{target!r} is no node of the settings, no host and no http(s) URL")
+    return NodeTable(name=parts.netloc.rpartition("@")[2], url=target)
+
+
+def existing(patterns: Sequence[str]) -> tuple[str, ...]:
+    """Globs as absolute patterns, so that a later change of folder does not matter."""
+    return tuple(str(Path(pattern).expanduser().absolute()) for pattern in patterns)
+
+
+def engine_for(
+    node: NodeTable, settings: Settings, options: LiveOptions, handover: Handover
+) -> Engine:
+    """The engine of one node, following everything that was asked for without end."""
+    host = SystemClock()
+    poll = HttpPoll(transport_for(node, settings), settings.interval_s, host)
+    files = followers_for(node, options, host, follow=True)
+    known = knowledge_for(node, settings, options, [poll, *files])
+    return Engine(known, [poll, *files], handover, host)
+
+
+def rounds_for(
+    node: NodeTable,
+    settings: Settings,
+    options: LiveOptions,
+    polls: int,
+    host: HostClock | None = None,
+    handover: Handover | None = None,
+) -> Rounds:
+    """The same as `polls` rounds: poll, then read every file to its end."""
+    host = host or SystemClock()
+    poll = HttpPoll(transport_for(node, settings), settings.interval_s, host, rounds=1)
+    files = followers_for(node, options, host, follow=False)
+    known = knowledge_for(node, settings, options, [poll, *files])
+    engine = Engine(known, [], handover or Handover(), host)
+    return Rounds(engine, poll, files, host, polls, settings.interval_s)
+
+
+def transport_for(node: NodeTable, settings: Settings) -> HttpTransport:
+    """The wire to one node."""
+    return HttpTransport(
+        HttpOptions(
+            url=node.url,
+            deadline_s=settings.deadline_s,
+            fingerprint=node.fingerprint,
+            ca_file=node.ca_file,
+            insecure=node.insecure,
+        )
+    )
+
+
+def followers_for(
+    node: NodeTable, options: LiveOptions, host: HostClock, *, follow: bool
+) -> list[FileFollower]:
+    """Followers of the node's accounting files and logs."""
+    acct, log = (*node.acct, *options.acct), (*node.log, *options.log)
+    followers = []
+    if acct:
+        followers.append(
+            FileFollower(
+                acct, SourceName.ACCT, host, has_header=True, since=options.since, follow=follow
+            )
+        )
+    if log:
+        start: Literal["start", "end"] = "end" if follow else "start"
+        followers.append(
+            FileFollower(log, SourceName.LOG, host, has_header=False, start=start, follow=follow)
+        )
+    return followers
+
+
+def knowledge_for(
+    node: NodeTable, settings: Settings, options: LiveOptions, sources: Sequence[Source]
+) -> Knowledge:
+    """What is known before the first frame."""
+    setup = NodeSetup(
+        name=node.name,
+        url=node.url,
+        interval_s=settings.interval_s,
+        rate=options.rate,
+        zone=ZoneInfo(node.timezone) if node.timezone else None,
+        expected=tuple(name for source in sources for name in source.names),
+        since=options.since,
+        vmtas={table.name: table for table in settings.vmta},
+        providers=settings.providers,
+        banners=options.banners,
+    )
+    return Knowledge(setup, rules_from(settings), DetectorConfig(), AlertBook())

@@ -1,0 +1,1 @@
+"""The loop: sources -> parsing -> analysis -> alerts -> one immutable View per tick."""

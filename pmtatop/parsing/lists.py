@@ -1,0 +1,110 @@
+"""`/queues`, `/domains`, `/vmtas`, `/jobs`: the list pages, tolerant of every unproven key."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from pmtatop.model.polls import DomainPoll, JobPoll, ListPage, QueueError, QueuePoll, VmtaPoll
+from pmtatop.model.text import SafeText
+from pmtatop.parsing.envelope import decode_json
+from pmtatop.parsing.fields import (
+    elements,
+    first_of,
+    flag,
+    integer,
+    kilobytes,
+    local_time,
+    number,
+    text,
+)
+
+Row = TypeVar("Row")
+Source = Mapping[str, object]
+
+
+def parse_queues(payload: bytes) -> ListPage[QueuePoll]:
+    """`data.queues[]`. Raises ParseError."""
+    return _page(payload, ("queues", "queue"), "totalQueuesWithRcp", _queue)
+
+
+def parse_domains(payload: bytes) -> ListPage[DomainPoll]:
+    """`data.domains[]`. Raises ParseError."""
+    return _page(payload, ("domains", "domain"), "totalDomainsWithRcp", _domain)
+
+
+def parse_vmtas(payload: bytes) -> ListPage[VmtaPoll]:
+    """`data.vmtas[]`. Raises ParseError."""
+    return _page(payload, ("vmtas", "vmta"), "totalVmtasWithRcp", _vmta)
+
+
+def parse_jobs(payload: bytes) -> ListPage[JobPoll]:
+    """`data.jobs[]`. Raises ParseError."""
+    return _page(payload, ("jobs", "job"), "totalJobsWithRcp", _job)
+
+
+def _page(
+    payload: bytes,
+    keys: tuple[str, ...],
+    total: str,
+    row: Callable[[SafeText, Source], Row],
+) -> ListPage[Row]:
+    """Rows by name; a name that comes twice counts once, the first time."""
+    data = decode_json(payload)
+    rows: dict[SafeText, Row] = {}
+    for source in elements(first_of(data, *keys)):
+        name = text(first_of(source, "name", "id"))
+        if name is not None and name not in rows:
+            rows[name] = row(name, source)
+    return ListPage(tuple(rows.values()), integer(data.get(total)))
+
+
+def _queue(name: SafeText, source: Source) -> QueuePoll:
+    return QueuePoll(
+        name=name,
+        recipients=integer(source.get("rcp")),
+        bytes_=kilobytes(source.get("kb")),
+        connections=integer(source.get("conn")),
+        paused=flag(source.get("paused")),
+        mode=text(source.get("mode")),
+        local_retry_at=local_time(source.get("retryTime")),
+        errors=_errors(source),
+    )
+
+
+def _errors(source: Source) -> tuple[QueueError, ...]:
+    found = first_of(source, "errors", "events", "event", "error")
+    if not found:
+        return ()
+    known = [(entry.get("time"), text(entry.get("text"))) for entry in elements(found)]
+    return tuple(QueueError(local_time(at), words) for at, words in known if words is not None)
+
+
+def _domain(name: SafeText, source: Source) -> DomainPoll:
+    return DomainPoll(
+        name=name,
+        recipients=integer(source.get("rcp")),
+        bytes_=kilobytes(source.get("kb")),
+        connections=integer(source.get("conn")),
+        errors=_errors(source),
+    )
+
+
+def _vmta(name: SafeText, source: Source) -> VmtaPoll:
+    percent = number(source.get("pctOfTotal"))
+    return VmtaPoll(
+        name=name,
+        recipients=integer(source.get("rcp")),
+        bytes_=kilobytes(source.get("kb")),
+        connections=integer(source.get("conn")),
+        domains=integer(first_of(source, "dom", "domains")),
+        share=None if percent is None else percent / 100,
+    )
+
+
+def _job(name: SafeText, source: Source) -> JobPoll:
+    return JobPoll(
+        name=name,
+        recipients=integer(source.get("rcp")),
+        bytes_=kilobytes(source.get("kb")),
+        connections=integer(source.get("conn")),
+        paused=flag(source.get("paused")),
+    )

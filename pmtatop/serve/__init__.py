@@ -1,0 +1,1 @@
+"""The View for programs: today the answer to "is it healthy"."""

@@ -1,0 +1,1 @@
+"""TOML, environment and flags to one frozen Settings; an error names its file and line."""

@@ -1,0 +1,130 @@
+"""The scenarios as data: what goes wrong, where, when, and with which reply."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pmtatop.simulator.fleet import Campaign
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Incident:
+    """One thing that goes wrong. Times are seconds relative to the simulation's start."""
+
+    operator: str
+    begin: float
+    end: float
+    probability: float
+    """Of an attempt (level recipient) or a session (level session) to be refused."""
+    reply: str
+    """The operator's words; `{ip}` is our source address."""
+    level: str = "recipient"
+    """`recipient`: 4xx to RCPT or DATA; `session`: refused before a recipient is named."""
+    minutes: tuple[int, int] | None = None
+    """First and last minute of each hour in which it happens; None: all the time."""
+    domain: str = ""
+    """Only this recipient domain; empty: all of the operator's."""
+    vmta: str = ""
+    """Only this VMTA; empty: all."""
+
+    def holds(self, since: float, minute: int, domain: str, vmta: str) -> bool:
+        """Whether it happens `since` seconds after the start, in this minute of the hour."""
+        return (
+            self.begin <= since < self.end
+            and (self.minutes is None or self.minutes[0] <= minute <= self.minutes[1])
+            and self.domain in ("", domain)
+            and self.vmta in ("", vmta)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Our own limits for each queue of an operator, in place of the usual ones."""
+
+    operator: str
+    max_smtp_out: int
+    max_msg_rate: int | None
+    """Attempted recipients a minute; None: unlimited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named course of events."""
+
+    name: str
+    summary: str
+    incidents: tuple[Incident, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    """Beside the daily ones; they begin relative to the start."""
+    limits: tuple[Limit, ...] = ()
+
+
+COMCAST_THROTTLE = (
+    "421 4.1.0 {ip} Throttled - try again later. Please see "
+    "http://postmaster.comcast.net/smtp-error-codes.php#RL000003"
+)
+YAHOO_TSS04 = (
+    "421 4.7.0 [TSS04] Messages from {ip} temporarily deferred due to unexpected volume "
+    "or user complaints - 4.16.55.1; see https://postmaster.yahooinc.com/error-codes"
+)
+MICROSOFT_BUSY = "451 4.7.500 Server busy. Please try again later from [{ip}]. (AS77712344)"
+
+
+def _comcast(begin: float, end: float) -> Incident:
+    return Incident("Comcast", begin, end, 0.45, COMCAST_THROTTLE)
+
+
+def _yahoo(begin: float, end: float) -> Incident:
+    return Incident("Yahoo", begin, end, 1.0, YAHOO_TSS04, level="session")
+
+
+MICROSOFT_HOURLY = Incident("Microsoft", -30 * DAY, 30 * DAY, 0.3, MICROSOFT_BUSY, minutes=(0, 9))
+"""A habit, not an event: it was there on every day of the history."""
+
+GMAIL_LIMIT = Limit("Gmail", max_smtp_out=2, max_msg_rate=30)
+
+
+def _gmail_campaign(begin: float) -> Campaign:
+    return Campaign("spring-sale", "news", begin, 10 * MINUTE, 12_000, operator="Gmail", chunk=20)
+
+
+_ALL = (
+    Scenario("calm", "an ordinary day: nothing to do"),
+    Scenario(
+        "comcast-450-flood",
+        "Comcast throttles four of ten attempts from the first minute on",
+        incidents=(_comcast(MINUTE, 6 * HOUR),),
+    ),
+    Scenario(
+        "yahoo-421-handshake",
+        "Yahoo refuses every session at the greeting; its queues back off",
+        incidents=(_yahoo(MINUTE, 6 * HOUR),),
+    ),
+    Scenario(
+        "microsoft-greylisting",
+        "Microsoft defers a third in minutes 0 to 9 of each hour, as every day",
+        incidents=(MICROSOFT_HOURLY,),
+    ),
+    Scenario(
+        "gmail-limit-full",
+        "a campaign to Gmail runs into our own max-smtp-out and max-msg-rate; nobody refuses",
+        campaigns=(_gmail_campaign(MINUTE),),
+        limits=(GMAIL_LIMIT,),
+    ),
+    Scenario(
+        "night",
+        "in mid-incident: Comcast since 25 min, Yahoo since 8 min, Microsoft hourly, then Gmail",
+        incidents=(
+            _comcast(-25 * MINUTE, 5 * HOUR),
+            _yahoo(-8 * MINUTE, 40 * MINUTE),
+            _yahoo(2 * HOUR, 4 * HOUR),
+            MICROSOFT_HOURLY,
+        ),
+        campaigns=(_gmail_campaign(5 * MINUTE),),
+        limits=(GMAIL_LIMIT,),
+    ),
+)
+
+SCENARIOS: Mapping[str, Scenario] = {scenario.name: scenario for scenario in _ALL}
+"""Every scenario by name."""

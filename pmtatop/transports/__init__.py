@@ -1,0 +1,1 @@
+"""The wire, once: deadlines, caps and pins for everything that speaks to another process."""

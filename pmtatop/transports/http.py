@@ -1,0 +1,194 @@
+"""HttpTransport: PMTA's web monitor, one deadline a call, nothing followed, nothing unbounded."""
+
+import asyncio
+import ssl
+import time
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from pmtatop import __version__
+from pmtatop.model.frame import FaultKind
+from pmtatop.model.instant import Instant
+from pmtatop.transports.body import capped_body
+from pmtatop.transports.certificate import pinned_context, trusting_context
+from pmtatop.transports.faults import TransportError
+
+HEADERS = {"Accept-Encoding": "identity", "User-Agent": f"pmtatop/{__version__}"}
+
+_ELSEWHERE = "{} redirects elsewhere, which is never followed: is this PMTA's web monitor?"
+
+CONNECTING = 0.8
+"""Part of the deadline that connecting may take, by all bases together."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpOptions:
+    """How to reach one web monitor."""
+
+    url: str
+    """`http(s)://host:port`; without a scheme https is tried first, then http, but never http
+    when a pin or a CA is given."""
+    deadline_s: float = 8.0
+    """One call, from connect to last byte: httpx's own timeout is per read."""
+    max_bytes: int = 64 * 2**20
+    """Largest body, decompressed."""
+    fingerprint: str | None = None
+    ca_file: Path | None = None
+    insecure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One successful reply."""
+
+    body: bytes
+    date: Instant | None
+    """The `Date` header, UTC."""
+    cost_s: float
+
+
+class HttpTransport:
+    """Calls to one server. Not for several tasks at once: one request in flight is a promise."""
+
+    def __init__(self, options: HttpOptions) -> None:
+        self._options = options
+        self._bases = _bases(options)
+        self._client: httpx.AsyncClient | None = None
+
+    @property
+    def url(self) -> str:
+        """The base URL in use; before the first answer, the one that is tried first."""
+        return self._bases[0]
+
+    async def get(self, path: str) -> Reply:
+        """GET `path`. Raises TransportError with one line for every way in which it fails."""
+        try:
+            async with asyncio.timeout(self._options.deadline_s):
+                return await self._try_bases(path)
+        except (TimeoutError, httpx.TimeoutException):
+            text = f"{self.url} gave no whole answer in {self._options.deadline_s:g} s"
+            raise TransportError(FaultKind.TIMEOUT, text) from None
+        except TransportError:
+            raise
+        except (httpx.HTTPError, OSError) as error:
+            raise _fault_of(self.url, error) from None
+        except (httpx.InvalidURL, ValueError, OverflowError) as error:
+            text = f"{self.url} is no usable URL: {str(error)[:160]}"
+            raise TransportError(FaultKind.INVALID, text) from None
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def _try_bases(self, path: str) -> Reply:
+        """The first base that answers is kept; a refusal of the last one is the fault."""
+        while True:
+            try:
+                reply = await self._call(path)
+            except (httpx.ConnectError, httpx.ConnectTimeout, OSError) as error:
+                if len(self._bases) == 1 or "certificate" in str(error).lower():
+                    raise
+                await self.aclose()
+                self._bases = self._bases[1:] + self._bases[:1]
+                if self._bases[0].startswith("https"):
+                    raise
+            else:
+                self._bases = self._bases[:1]
+                return reply
+
+    async def _call(self, path: str) -> Reply:
+        if self._client is None:
+            self._client = await self._connected_client()
+        begun = time.monotonic()
+        async with self._client.stream("GET", self._bases[0] + path) as response:
+            _check(self._bases[0], response)
+            encoding = response.headers.get("content-encoding", "").strip().lower()
+            body = await capped_body(response.aiter_raw(), encoding, self._options.max_bytes)
+            return Reply(body, _date(response), time.monotonic() - begun)
+
+    async def _connected_client(self) -> httpx.AsyncClient:
+        _ = urlsplit(self._bases[0]).port  # ValueError here, not a group of errors on connecting
+        verify: ssl.SSLContext | bool = True
+        if self._bases[0].startswith("https"):
+            verify = await self._context()
+        # The deadline over the whole call is `get`'s; httpx's own, per read, only stands behind it.
+        # Connecting has less: an http server may wait for ever on a TLS greeting while http is
+        # still to be tried, and a handshake that is cancelled from outside leaks its socket.
+        connect_s = self._options.deadline_s * CONNECTING / len(self._bases)
+        return httpx.AsyncClient(
+            verify=verify,
+            trust_env=False,
+            follow_redirects=False,
+            timeout=httpx.Timeout(self._options.deadline_s, connect=connect_s),
+            headers=HEADERS,
+        )
+
+    async def _context(self) -> ssl.SSLContext:
+        options, parts = self._options, urlsplit(self._bases[0])
+        if options.fingerprint:
+            host, port = parts.hostname or "", parts.port or 443
+            return await pinned_context(host, port, options.fingerprint)
+        return trusting_context(options.ca_file, options.insecure)
+
+
+def _bases(options: HttpOptions) -> tuple[str, ...]:
+    bare = options.url.rstrip("/")
+    if "://" in bare:
+        return (bare,)
+    if options.fingerprint or options.ca_file:
+        return (f"https://{bare}",)
+    return (f"https://{bare}", f"http://{bare}")
+
+
+def _date(response: httpx.Response) -> Instant | None:
+    try:
+        date = parsedate_to_datetime(response.headers["date"])
+        return Instant((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp())
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return None
+
+
+def _check(base: str, response: httpx.Response) -> None:
+    """Raises TransportError for everything but 200."""
+    code = response.status_code
+    if code == 200:
+        return
+    if code in (401, 403):
+        text = f"{base} refuses this address: PMTA needs `http-access <this address> monitor`"
+        raise TransportError(FaultKind.DENIED, text)
+    if response.is_redirect:
+        raise TransportError(FaultKind.INVALID, _redirect_text(base, response))
+    raise TransportError(FaultKind.INVALID, f"{base} answered with HTTP status {code}")
+
+
+def _redirect_text(base: str, response: httpx.Response) -> str:
+    """5.0 redirects http to https on the same host; nothing is ever followed elsewhere."""
+    here = urlsplit(base)
+    try:
+        there = urlsplit(response.headers.get("location", "")[:500])
+        if there.hostname == here.hostname and there.scheme == "https" != here.scheme:
+            port = there.port or 443
+            return f"{base} redirects to https: use https://{there.hostname}:{port} as the URL"
+    except ValueError:
+        pass
+    return _ELSEWHERE.format(base)
+
+
+def _fault_of(base: str, error: Exception) -> TransportError:
+    words = str(error) or type(error).__name__
+    if "certificate" in words.lower():
+        text = f"{base}: {words[:160]}; pin it with `fingerprint` or name its `ca_file`"
+        return TransportError(FaultKind.DENIED, text)
+    if isinstance(error, httpx.RemoteProtocolError):
+        if "location header" in words:  # httpx reads it even where nothing is followed
+            return TransportError(FaultKind.INVALID, _ELSEWHERE.format(base))
+        return TransportError(FaultKind.INVALID, f"{base} broke off in mid-reply: {words[:160]}")
+    text = f"{base} cannot be reached: {words[:160]}; is PMTA up, and the port right?"
+    return TransportError(FaultKind.UNREACHABLE, text)

@@ -1,0 +1,1 @@
+"""The screens: the overview, one object in depth, the help."""

@@ -1,0 +1,1 @@
+"""The panes: each draws its lines itself, redraws what changed, and fails alone."""
