@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pmtatop.model.instant import Instant
+from pmtatop.model.page import Ask
 
 
 class SourceName(StrEnum):
@@ -14,6 +15,8 @@ class SourceName(StrEnum):
     DOMAINS = "domains"
     VMTAS = "vmtas"
     JOBS = "jobs"
+    DETAILS = "details"
+    """Pages about one object, and the node's settings: asked for on demand, not in turn."""
     ACCT = "acct"
     LOG = "log"
     KERNEL = "kernel"
@@ -65,7 +68,9 @@ class Frame:
     """Raw bytes as received: one HTTP body, or whole complete rows of one file."""
     fault: Fault | None = None
     origin: str = ""
-    """URL of a page, path of a file."""
+    """URL or command line of a page, path of a file."""
+    ask: Ask | None = None
+    """The question that this answers; None for what was not asked for (files, the kernel)."""
     offset: int = 0
     """Files: position of the first byte of `payload` in the file."""
     header: bytes = b""

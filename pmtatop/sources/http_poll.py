@@ -7,7 +7,7 @@ from typing import Protocol
 from pmtatop.model.frame import POLLED, FaultKind, Frame, SourceName
 from pmtatop.sources.host_clock import HostClock
 from pmtatop.transports.faults import TransportError
-from pmtatop.transports.http import Reply
+from pmtatop.transports.reply import Reply
 
 JITTER = 0.1
 """Part of the wait by which one after a fault may be shorter: nodes must not ask in step."""

@@ -17,6 +17,7 @@ from pmtatop.model.instant import Instant
 from pmtatop.transports.body import capped_body
 from pmtatop.transports.certificate import pinned_context, trusting_context
 from pmtatop.transports.faults import TransportError
+from pmtatop.transports.reply import Reply
 
 HEADERS = {"Accept-Encoding": "identity", "User-Agent": f"pmtatop/{__version__}"}
 
@@ -40,16 +41,6 @@ class HttpOptions:
     fingerprint: str | None = None
     ca_file: Path | None = None
     insecure: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One successful reply."""
-
-    body: bytes
-    date: Instant | None
-    """The `Date` header, UTC."""
-    cost_s: float
 
 
 class HttpTransport:

@@ -9,7 +9,8 @@ from pmtatop.model.frame import POLLED, FaultKind, Frame, SourceName
 from pmtatop.model.instant import Instant
 from pmtatop.sources.http_poll import HttpPoll
 from pmtatop.transports.faults import TransportError
-from pmtatop.transports.http import HttpOptions, HttpTransport, Reply
+from pmtatop.transports.http import HttpOptions, HttpTransport
+from pmtatop.transports.reply import Reply
 from tests.faults.odd_server import OddServer, answering, reply, silent
 from tests.sources.clocks import FrozenClock
 
