@@ -62,6 +62,8 @@ class Age:
     max_s: float | None = None
     method: str | None = None
     """`ladder|listqueue|last-attempt|stuck`."""
+    fresh_s: float | None = None
+    """The oldest without recipients whose own mailbox refuses: those stay near `bounce-after`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,8 @@ class Queue:
     age: Age
     last_error: LastError | None
     verdict: Verdict | None
+    binds: str | None = None
+    """The limit on connections that is used up: `queue|source-ip|vmta|total`; None: none known."""
 
 
 @dataclass(frozen=True, slots=True)

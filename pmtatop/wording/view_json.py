@@ -20,6 +20,7 @@ _AGE_KEYS = {
     "min_s": "oldest_age_s",
     "max_s": "oldest_age_max_s",
     "method": "oldest_age_method",
+    "fresh_s": "fresh_age_s",
 }
 
 _UNPRINTED = frozenset({"log", "details", "banners", "interval_s"})
