@@ -1,11 +1,11 @@
 """`/queues`, `/domains`, `/vmtas`, `/jobs`: the list pages, tolerant of every unproven key."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from pmtatop.model.polls import DomainPoll, JobPoll, ListPage, QueueError, QueuePoll, VmtaPoll
 from pmtatop.model.text import SafeText
-from pmtatop.parsing.envelope import decode_json
 from pmtatop.parsing.fields import (
     elements,
     first_of,
@@ -16,6 +16,9 @@ from pmtatop.parsing.fields import (
     number,
     text,
 )
+from pmtatop.parsing.tree import summary_of, tree_of
+
+_FOOTER = re.compile(r"\bof (\d{1,12}) ")
 
 Row = TypeVar("Row")
 Source = Mapping[str, object]
@@ -23,12 +26,12 @@ Source = Mapping[str, object]
 
 def parse_queues(payload: bytes) -> ListPage[QueuePoll]:
     """`data.queues[]`. Raises ParseError."""
-    return _page(payload, ("queues", "queue"), "totalQueuesWithRcp", _queue)
+    return _page(payload, ("queues", "queue"), "totalQueuesWithRcp", read_queue)
 
 
 def parse_domains(payload: bytes) -> ListPage[DomainPoll]:
     """`data.domains[]`. Raises ParseError."""
-    return _page(payload, ("domains", "domain"), "totalDomainsWithRcp", _domain)
+    return _page(payload, ("domains", "domain"), "totalDomainsWithRcp", read_domain)
 
 
 def parse_vmtas(payload: bytes) -> ListPage[VmtaPoll]:
@@ -38,7 +41,7 @@ def parse_vmtas(payload: bytes) -> ListPage[VmtaPoll]:
 
 def parse_jobs(payload: bytes) -> ListPage[JobPoll]:
     """`data.jobs[]`. Raises ParseError."""
-    return _page(payload, ("jobs", "job"), "totalJobsWithRcp", _job)
+    return _page(payload, ("jobs", "job"), "totalJobsWithRcp", read_job)
 
 
 def _page(
@@ -48,16 +51,26 @@ def _page(
     row: Callable[[SafeText, Source], Row],
 ) -> ListPage[Row]:
     """Rows by name; a name that comes twice counts once, the first time."""
-    data = decode_json(payload)
+    data = tree_of(payload)
     rows: dict[SafeText, Row] = {}
     for source in elements(first_of(data, *keys)):
         name = text(first_of(source, "name", "id"))
         if name is not None and name not in rows:
             rows[name] = row(name, source)
-    return ListPage(tuple(rows.values()), integer(data.get(total)))
+    return ListPage(tuple(rows.values()), _total(data.get(total), payload))
 
 
-def _queue(name: SafeText, source: Source) -> QueuePoll:
+def _total(value: object, payload: bytes) -> int | None:
+    """How many there are in all: the page's own count, or its sentence "2 of 23029 matching"."""
+    count = integer(value)
+    if count is not None:
+        return count
+    found = _FOOTER.search(summary_of(payload))
+    return int(found[1]) if found else None
+
+
+def read_queue(name: SafeText, source: Source) -> QueuePoll:
+    """One queue, from its entry in a list or its own page."""
     return QueuePoll(
         name=name,
         recipients=integer(source.get("rcp")),
@@ -78,7 +91,8 @@ def _errors(source: Source) -> tuple[QueueError, ...]:
     return tuple(QueueError(local_time(at), words) for at, words in known if words is not None)
 
 
-def _domain(name: SafeText, source: Source) -> DomainPoll:
+def read_domain(name: SafeText, source: Source) -> DomainPoll:
+    """One domain, from its entry in a list or its own page."""
     return DomainPoll(
         name=name,
         recipients=integer(source.get("rcp")),
@@ -100,7 +114,8 @@ def _vmta(name: SafeText, source: Source) -> VmtaPoll:
     )
 
 
-def _job(name: SafeText, source: Source) -> JobPoll:
+def read_job(name: SafeText, source: Source) -> JobPoll:
+    """One job, from its entry in a list or its own page."""
     return JobPoll(
         name=name,
         recipients=integer(source.get("rcp")),

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from pmtatop.model.polls import ConnectionCount, Flow, StatusPage
-from pmtatop.parsing.envelope import decode_json
 from pmtatop.parsing.errors import ParseError
 from pmtatop.parsing.fields import flag, integer, kilobytes, local_time, mapping, text
+from pmtatop.parsing.tree import tree_of
 
 
 def parse_status(payload: bytes) -> StatusPage:
     """The page, with None for every leaf it lacks. Raises ParseError."""
-    data = decode_json(payload)
+    data = tree_of(payload)
     mta = mapping(data.get("mta"))
     status = mapping(data.get("status")) or mapping(mta.get("status"))
     if not status:

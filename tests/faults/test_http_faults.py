@@ -18,8 +18,8 @@ import pytest
 
 from pmtatop.model.frame import Fault, FaultKind
 from pmtatop.model.instant import Instant
-from pmtatop.parsing.envelope import decode_json
 from pmtatop.parsing.errors import ParseError
+from pmtatop.parsing.tree import tree_of
 from pmtatop.transports.faults import TransportError
 from pmtatop.transports.http import HttpOptions, HttpTransport
 from tests.faults.odd_server import (
@@ -124,7 +124,7 @@ async def test_an_html_page_with_200_is_no_reply() -> None:
         async with transport(server.url) as made:
             body = (await made.get("/status")).body
     with pytest.raises(ParseError, match="HTML"):
-        decode_json(body)
+        tree_of(body)
 
 
 async def test_a_body_just_under_the_cap_comes_whole() -> None:

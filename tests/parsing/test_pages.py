@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmtatop.model.polls import QueueError
-from pmtatop.parsing.envelope import decode_json
 from pmtatop.parsing.errors import ParseError
 from pmtatop.parsing.lists import parse_domains, parse_jobs, parse_queues, parse_vmtas
 from pmtatop.parsing.log_line import parse_log_line
 from pmtatop.parsing.safe_text import safe_text
 from pmtatop.parsing.status import parse_status
+from pmtatop.parsing.tree import tree_of
 
-PARSERS = (decode_json, parse_status, parse_queues, parse_domains, parse_vmtas, parse_jobs)
+PARSERS = (tree_of, parse_status, parse_queues, parse_domains, parse_vmtas, parse_jobs)
 
 
 def page(**data: Any) -> bytes:
@@ -32,9 +32,9 @@ def queue(**fields: Any) -> Any:
 @pytest.mark.parametrize(
     ("payload", "words"),
     [
-        (b"", "not JSON"),
-        (b"\n<!DOCTYPE html><html>", "an HTML page, not JSON"),
-        (b"<rsp><data/></rsp>", "an XML page, not JSON"),
+        (b"", "an empty reply"),
+        (b"\n<!DOCTYPE html><html>", "an HTML page"),
+        (b"<rsp><data/></rsp>", "PMTA says: failed"),
         (b'{"data": {"x": NaN}}', "NaN"),
         (b'{"data": {"x": -Infinity}}', "Infinity"),
         (b'{"data": {"x": ' + b"9" * 5000 + b"}}", "not JSON"),
@@ -48,7 +48,7 @@ def queue(**fields: Any) -> Any:
 )
 def test_what_is_no_reply_is_one_line_of_words(payload: bytes, words: str) -> None:
     with pytest.raises(ParseError) as caught:
-        decode_json(payload)
+        tree_of(payload)
     assert words in str(caught.value)
     assert str(caught.value).isprintable()
 

@@ -1,4 +1,4 @@
-"""The envelope of PMTA's JSON replies: decoded, and unwrapped to its `data`."""
+"""JSON replies of PMTA 5.0: `{"data": ..., "status": "success", "message": ""}`."""
 
 import json
 from collections.abc import Mapping
@@ -8,19 +8,13 @@ from pmtatop.parsing.errors import ParseError
 from pmtatop.parsing.safe_text import safe_text
 
 
-def decode_json(payload: bytes) -> Mapping[str, object]:
-    """`data` of `{"data": {...}, "status": "success"}`. Raises ParseError with one line."""
-    text = payload.decode("utf-8", "surrogateescape").lstrip("\ufeff \t\r\n")
-    if text.startswith("<"):
-        raise ParseError(f"{_markup(text)}, not JSON: is this PMTA's web monitor?")
+def json_reply(text: str) -> Mapping[str, object]:
+    """The whole reply. Raises ParseError for what is no JSON object, and for a failure."""
     reply = _decoded(text)
     if not isinstance(reply, Mapping):
         raise ParseError("the reply is JSON, but no object")
     _refuse_failure(reply)
-    data = reply.get("data")
-    if not isinstance(data, Mapping):
-        raise ParseError("the reply has no `data` object: is this PMTA's web monitor?")
-    return data
+    return reply
 
 
 def _decoded(text: str) -> object:
@@ -32,11 +26,6 @@ def _decoded(text: str) -> object:
         raise ParseError("the reply nests deeper than any PMTA page") from None
     except ValueError as error:
         raise ParseError(f"not JSON: {safe_text(str(error), 120)}") from None
-
-
-def _markup(text: str) -> str:
-    start = text[:200].lower()
-    return "an HTML page" if "html" in start else "an XML page"
 
 
 def _refuse_constant(name: str) -> NoReturn:
