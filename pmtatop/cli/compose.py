@@ -11,6 +11,7 @@ import click
 
 from pmtatop.alerts.machine import AlertBook
 from pmtatop.analysis.detector import DetectorConfig
+from pmtatop.cli.reach import interface_for
 from pmtatop.cli.rules import rules_from
 from pmtatop.engine.handover import Handover
 from pmtatop.engine.knowledge import Knowledge, NodeSetup
@@ -21,9 +22,8 @@ from pmtatop.model.instant import Instant
 from pmtatop.settings.schema import NodeTable, Settings
 from pmtatop.sources.follow import FileFollower
 from pmtatop.sources.host_clock import HostClock, SystemClock
-from pmtatop.sources.http_poll import HttpPoll
+from pmtatop.sources.poll import Poll
 from pmtatop.sources.protocol import Source
-from pmtatop.transports.http import HttpOptions, HttpTransport
 
 DEFAULT_TARGET = "localhost:8080"
 """`http-mgmt-port` is 8080 unless the configuration says otherwise."""
@@ -52,11 +52,12 @@ def nodes_of(targets: Sequence[str], settings: Settings) -> list[NodeTable]:
 
 def node_at(target: str) -> NodeTable:
     """A node that no settings name. Raises UsageError for what is no address."""
-    if target == "local" or target.startswith("ssh://"):
-        raise click.UsageError(f"{target}: only HTTP targets are known yet; try host:port")
+    if target == "local":
+        return NodeTable(name="local", url="local")
     parts = urlsplit(target if "//" in target else f"//{target}")
-    if parts.scheme not in ("", "http", "https") or not parts.hostname or "*" in target:
-        raise click.UsageError(f"{target!r} is no node of the settings, no host and no http(s) URL")
+    if parts.scheme not in ("", "http", "https", "ssh") or not parts.hostname or "*" in target:
+        text = f"{target!r} is no node of the settings, no host, no http(s) or ssh URL, not `local`"
+        raise click.UsageError(text)
     return NodeTable(name=parts.netloc.rpartition("@")[2], url=target)
 
 
@@ -70,7 +71,7 @@ def engine_for(
 ) -> Engine:
     """The engine of one node, following everything that was asked for without end."""
     host = SystemClock()
-    poll = HttpPoll(transport_for(node, settings), settings.interval_s, host)
+    poll = Poll(interface_for(node, settings), settings.interval_s, host)
     files = followers_for(node, options, host, follow=True)
     known = knowledge_for(node, settings, options, [poll, *files])
     return Engine(known, [poll, *files], handover, host)
@@ -86,24 +87,11 @@ def rounds_for(
 ) -> Rounds:
     """The same as `polls` rounds: poll, then read every file to its end."""
     host = host or SystemClock()
-    poll = HttpPoll(transport_for(node, settings), settings.interval_s, host, rounds=1)
+    poll = Poll(interface_for(node, settings), settings.interval_s, host, rounds=1)
     files = followers_for(node, options, host, follow=False)
     known = knowledge_for(node, settings, options, [poll, *files])
     engine = Engine(known, [], handover or Handover(), host)
     return Rounds(engine, poll, files, host, polls, settings.interval_s)
-
-
-def transport_for(node: NodeTable, settings: Settings) -> HttpTransport:
-    """The wire to one node."""
-    return HttpTransport(
-        HttpOptions(
-            url=node.url,
-            deadline_s=settings.deadline_s,
-            fingerprint=node.fingerprint,
-            ca_file=node.ca_file,
-            insecure=node.insecure,
-        )
-    )
 
 
 def followers_for(

@@ -31,7 +31,7 @@ class NodeTable(Table):
     name: Name
     """How the screen calls it."""
     url: str
-    """`host`, `host:port`, `http(s)://host:port`."""
+    """`host`, `host:port`, `http(s)://host:port`, `local` (the `pmta` command), `ssh://host`."""
     group: str | None = None
     """Nodes of one group are compared with each other."""
     fingerprint: str | None = None
@@ -41,6 +41,12 @@ class NodeTable(Table):
     """Accept any certificate: only where the network itself is trusted."""
     api_key_file: Path | None = None
     """File of mode 0600 that holds PMTA's API key; a key gives full admin rights."""
+    format: Literal["json", "xml", "dom"] | None = None
+    """Ask in this format; without it the best that PMTA speaks is found."""
+    pmta: str = "pmta"
+    """`local` and `ssh://`: the command, with its path where PATH does not have it."""
+    sudo: bool = False
+    """`local` and `ssh://`: run it by `sudo -n`, which must need no password."""
     acct: tuple[str, ...] = ()
     """Globs of accounting files, live and archive folder."""
     log: tuple[str, ...] = ()

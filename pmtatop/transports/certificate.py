@@ -27,6 +27,11 @@ async def pinned_context(host: str, port: int, fingerprint: str) -> ssl.SSLConte
     return context
 
 
+async def served_fingerprint(host: str, port: int) -> str:
+    """SHA-256 of the certificate that is served now, hex; nothing else is said to the server."""
+    return hashlib.sha256(await _served_certificate(host, port)).hexdigest()
+
+
 async def _served_certificate(host: str, port: int) -> bytes:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False

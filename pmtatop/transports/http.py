@@ -3,19 +3,26 @@
 import asyncio
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+from pydantic import SecretStr
 
 from pmtatop import __version__
 from pmtatop.model.frame import FaultKind
 from pmtatop.model.instant import Instant
 from pmtatop.transports.body import capped_body
-from pmtatop.transports.certificate import pinned_context, trusting_context
+from pmtatop.transports.certificate import (
+    pinned_context,
+    served_fingerprint,
+    trusting_context,
+)
 from pmtatop.transports.faults import TransportError
 from pmtatop.transports.reply import Reply
 
@@ -41,6 +48,16 @@ class HttpOptions:
     fingerprint: str | None = None
     ca_file: Path | None = None
     insecure: bool = False
+    api_key: SecretStr | None = None
+    """Opens `/command` and everything else: full admin rights from any address."""
+
+
+class _Moved(Exception):  # noqa: N818 - a turn in the road, no error
+    """5.0 sends plain http to https on its own host."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__(base)
+        self.base = base
 
 
 class HttpTransport:
@@ -58,15 +75,27 @@ class HttpTransport:
 
     async def get(self, path: str) -> Reply:
         """GET `path`. Raises TransportError with one line for every way in which it fails."""
+        return await self._ask(path, None)
+
+    async def post(self, path: str, form: Mapping[str, str]) -> Reply:
+        """POST `form` with the API key, which PMTA's protection against forgery asks for.
+
+        Raises TransportError, also where the key would leave over plain http.
+        """
+        return await self._ask(path, form)
+
+    async def _ask(self, path: str, form: Mapping[str, str] | None) -> Reply:
         try:
             async with asyncio.timeout(self._options.deadline_s):
-                return await self._try_bases(path)
+                return await self._try_bases(path, form)
         except (TimeoutError, httpx.TimeoutException):
             text = f"{self.url} gave no whole answer in {self._options.deadline_s:g} s"
             raise TransportError(FaultKind.TIMEOUT, text) from None
         except TransportError:
             raise
         except (httpx.HTTPError, OSError) as error:
+            if "certificate" in str(error).lower():
+                raise await self._untrusted(error) from None
             raise _fault_of(self.url, error) from None
         except (httpx.InvalidURL, ValueError, OverflowError) as error:
             text = f"{self.url} is no usable URL: {str(error)[:160]}"
@@ -78,11 +107,26 @@ class HttpTransport:
         if client is not None:
             await client.aclose()
 
-    async def _try_bases(self, path: str) -> Reply:
+    async def _untrusted(self, error: Exception) -> TransportError:
+        """A certificate that nobody vouches for: PMTA 5.0 makes its own. The pin is offered."""
+        parts = urlsplit(self.url)
+        text = f"{self.url}: {str(error)[:120]}"
+        try:
+            async with asyncio.timeout(self._options.deadline_s):
+                found = await served_fingerprint(parts.hostname or "", parts.port or 443)
+        except (OSError, TimeoutError, TransportError):
+            return TransportError(FaultKind.DENIED, f"{text}; name its `ca_file`")
+        pin = f'if this is your PMTA, pin it: fingerprint = "{found}"'
+        return TransportError(FaultKind.DENIED, f"{text}; {pin}, or name its `ca_file`")
+
+    async def _try_bases(self, path: str, form: Mapping[str, str] | None) -> Reply:
         """The first base that answers is kept; a refusal of the last one is the fault."""
         while True:
             try:
-                reply = await self._call(path)
+                reply = await self._call(path, form)
+            except _Moved as moved:
+                await self.aclose()
+                self._bases = (moved.base,)
             except (httpx.ConnectError, httpx.ConnectTimeout, OSError) as error:
                 if len(self._bases) == 1 or "certificate" in str(error).lower():
                     raise
@@ -94,15 +138,29 @@ class HttpTransport:
                 self._bases = self._bases[:1]
                 return reply
 
-    async def _call(self, path: str) -> Reply:
+    async def _call(self, path: str, form: Mapping[str, str] | None) -> Reply:
+        headers = self._key_header() if form is not None else {}
         if self._client is None:
             self._client = await self._connected_client()
         begun = time.monotonic()
-        async with self._client.stream("GET", self._bases[0] + path) as response:
+        method, url = "GET" if form is None else "POST", self._bases[0] + path
+        async with self._client.stream(method, url, data=form, headers=headers) as response:
             _check(self._bases[0], response)
             encoding = response.headers.get("content-encoding", "").strip().lower()
             body = await capped_body(response.aiter_raw(), encoding, self._options.max_bytes)
-            return Reply(body, _date(response), time.monotonic() - begun)
+            return Reply(body, _date(response), time.monotonic() - begun, path)
+
+    def _key_header(self) -> dict[str, str]:
+        """The key, for this base. Raises TransportError where it would travel in the open."""
+        key, base = self._options.api_key, self._bases[0]
+        if key is None:
+            text = "this needs an API key: name its file as `api_key_file`"
+            raise TransportError(FaultKind.DENIED, text)
+        meant = base == self._options.url.rstrip("/")
+        if not base.startswith("https") and not (meant and _is_loopback(base)):
+            text = f"{base} is plain http: an API key is never sent over it; use https"
+            raise TransportError(FaultKind.DENIED, text)
+        return {"X-API-Key": key.get_secret_value()}
 
     async def _connected_client(self) -> httpx.AsyncClient:
         _ = urlsplit(self._bases[0]).port  # ValueError here, not a group of errors on connecting
@@ -127,6 +185,14 @@ class HttpTransport:
             host, port = parts.hostname or "", parts.port or 443
             return await pinned_context(host, port, options.fingerprint)
         return trusting_context(options.ca_file, options.insecure)
+
+
+def _is_loopback(base: str) -> bool:
+    host = urlsplit(base).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _bases(options: HttpOptions) -> tuple[str, ...]:
@@ -155,28 +221,31 @@ def _check(base: str, response: httpx.Response) -> None:
         text = f"{base} refuses this address: PMTA needs `http-access <this address> monitor`"
         raise TransportError(FaultKind.DENIED, text)
     if response.is_redirect:
-        raise TransportError(FaultKind.INVALID, _redirect_text(base, response))
+        there = _https_here(base, response)
+        if there is not None:
+            raise _Moved(there)
+        raise TransportError(FaultKind.INVALID, _ELSEWHERE.format(base))
     raise TransportError(FaultKind.INVALID, f"{base} answered with HTTP status {code}")
 
 
-def _redirect_text(base: str, response: httpx.Response) -> str:
-    """5.0 redirects http to https on the same host; nothing is ever followed elsewhere."""
+def _https_here(base: str, response: httpx.Response) -> str | None:
+    """The https base on the same host that 5.0 redirects to; nothing is followed elsewhere."""
     here = urlsplit(base)
     try:
         there = urlsplit(response.headers.get("location", "")[:500])
         if there.hostname == here.hostname and there.scheme == "https" != here.scheme:
-            port = there.port or 443
-            return f"{base} redirects to https: use https://{there.hostname}:{port} as the URL"
-    except ValueError:
-        pass
-    return _ELSEWHERE.format(base)
+            return f"https://{_bracketed(there.hostname or '')}:{there.port or 443}"
+    except ValueError:  # a port that is no number
+        return None
+    return None
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _fault_of(base: str, error: Exception) -> TransportError:
     words = str(error) or type(error).__name__
-    if "certificate" in words.lower():
-        text = f"{base}: {words[:160]}; pin it with `fingerprint` or name its `ca_file`"
-        return TransportError(FaultKind.DENIED, text)
     if isinstance(error, httpx.RemoteProtocolError):
         if "location header" in words:  # httpx reads it even where nothing is followed
             return TransportError(FaultKind.INVALID, _ELSEWHERE.format(base))

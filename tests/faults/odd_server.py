@@ -18,6 +18,7 @@ class OddServer:
         self.hangs_up_on_tls = False
         """Else a TLS greeting to a plain server is waited on, as for the end of a request."""
         self.requests: list[str] = []
+        self.heads: list[str] = []
         self.connections = 0
         self.busy = 0
         self.most_busy = 0
@@ -85,6 +86,7 @@ class OddServer:
             data += part
         connection.settimeout(5)
         self.requests.append(data.partition(b"\r\n")[0].decode("latin-1"))
+        self.heads.append(data.partition(b"\r\n\r\n")[0].decode("latin-1"))
         return True
 
 

@@ -2,15 +2,12 @@
 
 import gc
 import gzip
-import shutil
 import socket
-import ssl
 import subprocess
 import time
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +19,7 @@ from pmtatop.parsing.errors import ParseError
 from pmtatop.parsing.tree import tree_of
 from pmtatop.transports.faults import TransportError
 from pmtatop.transports.http import HttpOptions, HttpTransport
+from tests.faults.certificates import Certificate, certificate, made_certificate
 from tests.faults.odd_server import (
     Behaviour,
     OddServer,
@@ -32,6 +30,8 @@ from tests.faults.odd_server import (
     resetting,
     silent,
 )
+
+__all__ = ["certificate"]
 
 DEADLINE_S = 0.4
 CAP = 100_000
@@ -176,7 +176,7 @@ async def test_a_redirect_to_another_host_is_never_followed() -> None:
         assert "redirects" in fault.text
 
 
-async def test_a_redirect_to_https_names_the_url_to_use() -> None:
+async def test_a_redirect_to_https_is_followed_on_the_same_host_alone() -> None:
     moved = reply(b"", "301 Moved", "Location: https://127.0.0.1:8443/status")
     with OddServer(answering(moved)) as server:
         assert "https://127.0.0.1:8443 " in (await fault_of(server.url)).text + " "
@@ -234,42 +234,6 @@ async def test_a_transport_recovers_after_a_timeout() -> None:
                 await made.get("/status")
             server.behave = answering(reply(b"back"))
             assert (await made.get("/status")).body == b"back"
-
-
-@dataclass
-class Certificate:
-    path: Path
-    key: Path
-    fingerprint: str
-
-    @property
-    def context(self) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.path, self.key)
-        return context
-
-
-def openssl(*arguments: str | Path) -> str:
-    command = ["openssl", *map(str, arguments)]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def made_certificate(folder: Path, name: str, *issuer: str | Path) -> Certificate:
-    path, key = folder / f"{name}.pem", folder / f"{name}.key"
-    openssl(
-        *("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"),
-        *("-days", "2", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1"),
-        *("-keyout", key, "-out", path, *issuer),
-    )
-    printed = openssl("x509", "-in", path, "-noout", "-fingerprint", "-sha256")
-    return Certificate(path, key, printed.strip().rpartition("=")[2])
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    if shutil.which("openssl") is None:
-        pytest.skip("the openssl program makes the certificates, and is not installed")
-    return made_certificate(tmp_path_factory.mktemp("tls"), "pmta")
 
 
 async def test_the_pinned_certificate_is_trusted(certificate: Certificate) -> None:

@@ -1,0 +1,156 @@
+"""CommandTransport: the `pmta` command here, or over ssh; an argument list, never a shell here."""
+
+import asyncio
+import contextlib
+import os
+import shlex
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pmtatop.model.frame import FaultKind
+from pmtatop.transports.faults import TransportError
+from pmtatop.transports.reply import Reply
+
+BLOCK = 65536
+MOST_WORDS = 2000
+"""Bytes kept of what a command says on standard error."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandOptions:
+    """How to run `pmta`."""
+
+    argv: tuple[str, ...]
+    """The words in front of pmta's own, such as `("sudo", "-n", "/usr/sbin/pmta")`."""
+    deadline_s: float = 8.0
+    max_bytes: int = 64 * 2**20
+    remote: bool = False
+    """Over ssh: the remote side has a shell, so pmta's words are quoted for it."""
+
+
+def local_argv(pmta: str = "pmta", sudo: bool = False) -> tuple[str, ...]:
+    """`pmta` on this host; with `sudo`, which must not ask for a password."""
+    return ("sudo", "-n", "--", pmta) if sudo else (pmta,)
+
+
+def ssh_argv(
+    target: str, control_dir: str, pmta: str = "pmta", sudo: bool = False
+) -> tuple[str, ...]:
+    """`pmta` on the host of `ssh://[user@]host[:port]`. Raises ValueError for what is no host.
+
+    One connection is kept for a minute: a login for each poll would fill the host's log.
+    """
+    parts = urlsplit(target)
+    host = parts.hostname or ""
+    if parts.scheme != "ssh" or not _is_word(host) or not _is_word(parts.username or "x"):
+        raise ValueError(f"{target!r} is no ssh://[user@]host[:port]")
+    port = ("-p", str(parts.port)) if parts.port else ()
+    login = f"{parts.username}@{host}" if parts.username else host
+    kept = (f"ControlPath={control_dir}/%C", "ControlMaster=auto", "ControlPersist=60")
+    options = (word for option in ("BatchMode=yes", *kept) for word in ("-o", option))
+    return ("ssh", *options, "-T", *port, "--", login, shlex.join(local_argv(pmta, sudo)))
+
+
+def _is_word(text: str) -> bool:
+    return text.isprintable() and text[:1] not in ("", "-") and not set(text) & set(" '\"\\$`;|&<>")
+
+
+class CommandTransport:
+    """Runs one command at a time; each in its own session, killed whole at the deadline."""
+
+    def __init__(self, options: CommandOptions) -> None:
+        self._options = options
+
+    async def run(self, words: Sequence[str]) -> Reply:
+        """Standard output of `pmta WORDS`. Raises TransportError with one line."""
+        options, begun = self._options, time.monotonic()
+        own = (shlex.join(words),) if options.remote else tuple(words)
+        process = await self._started((*options.argv, *own))
+        try:
+            async with asyncio.timeout(options.deadline_s):
+                out, said = await asyncio.gather(
+                    _read(process.stdout, options.max_bytes, strict=True),
+                    _read(process.stderr, MOST_WORDS, strict=False),
+                )
+                code = await process.wait()
+        except TimeoutError:
+            text = f"`{self._name}` gave no whole answer in {options.deadline_s:g} s"
+            raise TransportError(FaultKind.TIMEOUT, text) from None
+        finally:
+            await _ended(process)
+        if code:
+            raise _fault_of(self._name, code, said or out[-MOST_WORDS:])
+        return Reply(out, None, time.monotonic() - begun, "pmta " + shlex.join(words))
+
+    @property
+    def _name(self) -> str:
+        return "ssh pmta" if self._options.remote else " ".join(self._options.argv)
+
+    async def _started(self, argv: Sequence[str]) -> asyncio.subprocess.Process:
+        try:
+            return await asyncio.create_subprocess_exec(
+                *argv,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                start_new_session=True,
+            )
+        except FileNotFoundError:
+            text = f"there is no command `{argv[0]}` here; is this PMTA's host?"
+            raise TransportError(FaultKind.MISSING, text) from None
+        except PermissionError:
+            text = f"`{argv[0]}` may not be run by this user; its group or sudo would allow it"
+            raise TransportError(FaultKind.DENIED, text) from None
+        except (OSError, ValueError) as error:
+            text = f"`{argv[0]}` cannot be started: {error}"
+            raise TransportError(FaultKind.INVALID, text) from None
+
+
+async def _read(stream: asyncio.StreamReader | None, most: int, *, strict: bool) -> bytes:
+    """All of `stream`; what is beyond `most` is a fault (`strict`), or read and dropped."""
+    assert stream is not None
+    kept = bytearray()
+    while block := await stream.read(BLOCK):
+        if strict and len(kept) + len(block) > most:
+            text = f"the output is larger than {most:,} bytes; ask for fewer rows"
+            raise TransportError(FaultKind.INVALID, text)
+        kept += block[: most - len(kept)]
+    return bytes(kept)
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """Nothing of the command lives on: its group is killed and the process is waited for."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
+
+
+_DENIED = (
+    ("password is required", "let sudo run it: `USER ALL=(root) NOPASSWD: /usr/sbin/pmta`"),
+    ("not in the sudoers", "let sudo run it: `USER ALL=(root) NOPASSWD: /usr/sbin/pmta`"),
+    ("permission denied", "its user or group may run it, or sudo"),
+    ("host key verification failed", "connect once by hand to know the host"),
+)
+
+
+def _fault_of(name: str, code: int, said: bytes) -> TransportError:
+    words = _printable(said)
+    lower = words.lower()
+    for sign, remedy in _DENIED:
+        if sign in lower:
+            return TransportError(FaultKind.DENIED, f"`{name}`: {words}; {remedy}")
+    if code == 127 or "command not found" in lower:
+        return TransportError(FaultKind.MISSING, f"`{name}`: {words or 'no such command'}")
+    if code == 255 and name.startswith("ssh"):
+        return TransportError(FaultKind.UNREACHABLE, f"`{name}`: {words or 'no connection'}")
+    return TransportError(FaultKind.INVALID, f"`{name}` failed ({code}): {words or 'in silence'}")
+
+
+def _printable(said: bytes) -> str:
+    """The last line, as plain ASCII: strangers may have written it."""
+    lines = said.decode("ascii", "replace").strip().splitlines()
+    line = lines[-1] if lines else ""
+    return "".join(c if c.isprintable() else "?" for c in line)[:200]
