@@ -31,6 +31,15 @@ from pmtatop.cli.units import DURATION, MOMENT
 @click.option("--queues", type=click.IntRange(min=1), help="At least so many queues.")
 @click.option("--domains", type=click.IntRange(min=1), help="So many recipient domains.")
 @click.option("--max-items", type=click.IntRange(min=1), default=10, help="Rows of a list page.")
+@click.option("--pmta-version", default="5.0", type=click.Choice(["5.0", "4.5", "4.0"]))
+@click.option("--https/--http", default=False, help="https with a self-signed certificate.")
+@click.option("--api-key", metavar="KEY", help="Opens /command (5.0).")
+@click.option(
+    "--access",
+    default="monitor",
+    type=click.Choice(["monitor", "operator", "admin", "none"]),
+    help="What http-access gives to loopback.",
+)
 @click.option("--until-stdin-closes", is_flag=True, hidden=True)
 def simulate(
     directory: Path,
@@ -43,6 +52,10 @@ def simulate(
     queues: int | None,
     domains: int | None,
     max_items: int,
+    pmta_version: str,
+    https: bool,
+    api_key: str | None,
+    access: str,
     until_stdin_closes: bool,
     **_common: object,
 ) -> None:
@@ -65,6 +78,10 @@ def simulate(
         queues=queues,
         domains=domains,
         max_items=max_items,
+        version=pmta_version,
+        https=https,
+        api_key=api_key,
+        access=access,
     )
     simulator = Simulator(options)
     try:

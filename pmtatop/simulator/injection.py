@@ -107,6 +107,7 @@ class Injection:
         full = next((m.reply for m in queue.operator.manners if m.kind == "full"), FULL)
         batch = Batch(self._ids(count), second - age, "carried", 40_000, second - age, 5, full)
         self._ledger.carry(queue, batch)
+        queue.deferred[id(batch)] = batch
         again = second + 1 + self._chance.randrange(FILLED_RETRY_S)
         self._calendar.at(again, self._sessions.accept, queue, batch)
 

@@ -68,6 +68,8 @@ class Queue:
     max_msg_rate: int | None
     """Attempted recipients a minute; None: unlimited."""
     waiting: deque[Batch] = field(default_factory=deque)
+    deferred: dict[int, Batch] = field(default_factory=dict)
+    """Batches that wait for their retry, by `id`."""
     recipients: int = 0
     """All that are not finished: waiting, in a session, or deferred."""
     bytes: int = 0
@@ -94,6 +96,10 @@ class Queue:
         if second // RATE_S != self.portion:
             self.portion, self.used = second // RATE_S, 0
         return max(1, self.max_msg_rate * RATE_S // 60) - self.used
+
+    def at_rest(self) -> list[Batch]:
+        """Batches that are not in a session: what a list of recipients shows."""
+        return [*self.waiting, *self.deferred.values()]
 
     def note_error(self, second: int, text: str) -> None:
         """Record an error event, newest first."""

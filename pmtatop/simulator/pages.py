@@ -27,11 +27,6 @@ Page = dict[str, Any]
 Key = Callable[[Queue], str]
 
 
-def envelope(data: Page) -> Page:
-    """`{"data": ..., "status": "success", "message": ""}`."""
-    return {"data": data, "status": "success", "message": ""}
-
-
 def status_page(world: World, most: int, query: Mapping[str, str]) -> Page:
     """`/status`: the 101 leaves that are documented for 5.0."""
     return {
@@ -125,13 +120,14 @@ def queues_page(world: World, most: int, query: Mapping[str, str]) -> Page:
     top = heapq.nsmallest(most, chosen, key=lambda queue: (-queue.recipients, queue.name))
     return {
         "title": f"Top {most} queues by number of recipients",
-        "queues": [_queue(queue) for queue in top],
+        "queues": [queue_row(queue) for queue in top],
         "totalRcp": sum(queue.recipients for queue in chosen),
         "totalQueuesWithRcp": len(chosen),
     }
 
 
-def _queue(queue: Queue) -> Page:
+def queue_row(queue: Queue) -> Page:
+    """One queue as its page and its list have it."""
     return {
         "name": queue.name,
         "rcp": queue.recipients,
@@ -140,11 +136,11 @@ def _queue(queue: Queue) -> Page:
         "paused": False,
         "mode": queue.mode,
         "retryTime": stamp(queue.retry_at) if queue.retry_at else "",
-        "errors": _errors([queue]),
+        "errors": error_events([queue]),
     }
 
 
-def _errors(queues: Iterable[Queue]) -> list[Page]:
+def error_events(queues: Iterable[Queue]) -> list[Page]:
     """Error events, newest first."""
     found = sorted((error for queue in queues for error in queue.errors), reverse=True)
     return [{"type": "error", "time": stamp(at), "text": text} for at, text in found[:KEPT_ERRORS]]
@@ -153,7 +149,7 @@ def _errors(queues: Iterable[Queue]) -> list[Page]:
 def domains_page(world: World, most: int, query: Mapping[str, str]) -> Page:
     """`/domains`: the top domains over all their queues; they have no mode."""
     grouped = _grouped(world, lambda queue: queue.domain)
-    rows = [_row(name, each) | {"errors": _errors(each)} for name, each in _top(grouped, most)]
+    rows = [_row(name, each) | {"errors": error_events(each)} for name, each in _top(grouped, most)]
     return {
         "title": f"Top {most} domains by number of recipients",
         "domains": rows,

@@ -10,10 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-DENIED = b"<html><head><title>403 Forbidden</title></head><body><h1>Forbidden</h1></body></html>"
+from pmtatop.simulator.web import DENIED, Answer, Request
+
 HTML = b"<html><body>It works!</body></html>"
-UI = b"<html><body>PowerMTA Web Monitor: add ?format=json to a page's address.</body></html>"
-NOT_FOUND = b"<html><body>404 Not Found</body></html>"
 
 LONGEST_FORM = 65536
 """Bytes of a POST that are read."""
@@ -24,8 +23,7 @@ LEAVE_S = 2.0
 SILENCE_S = 600.0
 """Seconds for which the fault `silent` keeps a connection."""
 
-Render = Callable[[str, Mapping[str, str]], bytes | None]
-"""(path, query) -> body; None: there is no such page."""
+Respond = Callable[[Request], Answer]
 
 
 class Monitor(ThreadingHTTPServer):
@@ -43,12 +41,12 @@ class Monitor(ThreadingHTTPServer):
     def __init__(
         self,
         port: int,
-        render: Render,
+        respond: Respond,
         now: Callable[[], float],
         tls: ssl.SSLContext | None = None,
     ) -> None:
         """`now` gives the `Date` header; with `tls` it speaks https."""
-        self.render = render
+        self.respond = respond
         self.clock = now
         self.fault: str | None = None
         self.closing = threading.Event()
@@ -132,38 +130,27 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """A page; parameters in the address."""
-        self._answer(dict(parse_qsl(urlsplit(self.path).query)))
+        self._answer("GET", dict(parse_qsl(urlsplit(self.path).query)))
 
     def do_POST(self) -> None:
         """Read pages answer a POST too; parameters may stand in a form."""
         length = max(0, min(LONGEST_FORM, int(self.headers.get("Content-Length") or 0)))
         form = self.rfile.read(length).decode("latin-1")
-        self._answer(dict(parse_qsl(urlsplit(self.path).query) + parse_qsl(form)))
+        self._answer("POST", dict(parse_qsl(urlsplit(self.path).query) + parse_qsl(form)))
 
-    def _answer(self, query: Mapping[str, str]) -> None:
-        path = urlsplit(self.path).path
+    def _answer(self, method: str, query: Mapping[str, str]) -> None:
         if self.server.fault is not None:
             self._misbehave(self.server.fault)
-        elif path == "/ui" or path.startswith("/ui/"):
-            self._send(200, UI, "text/html")
-        elif query.get("format") != "json" and (path == "/" or self._has(path)):
-            self._redirect()
+            return
+        path, key = urlsplit(self.path).path, self.headers.get("X-API-Key") or ""
+        answer = self.server.respond(Request(method, path, query, key))
+        if answer.location:
+            self.send_response(answer.code)
+            self.send_header("Location", answer.location)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
         else:
-            body = self.server.render(path, query)
-            if body is None:
-                self._send(404, NOT_FOUND, "text/html")
-            else:
-                self._send(200, body, "application/json")
-
-    def _has(self, path: str) -> bool:
-        return self.server.render(path, {}) is not None
-
-    def _redirect(self) -> None:
-        """Without `format`, 5.0 sends a browser to its application."""
-        self.send_response(302)
-        self.send_header("Location", "/ui")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+            self._send(answer.code, answer.body, answer.kind)
 
     def _send(self, code: int, body: bytes, kind: str, missing: int = 0) -> None:
         self.send_response(code)

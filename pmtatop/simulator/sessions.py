@@ -76,6 +76,7 @@ class Sessions:
 
     def accept(self, second: int, queue: Queue, batch: Batch) -> None:
         """Mail has come to a queue, new or for its retry."""
+        queue.deferred.pop(id(batch), None)
         queue.waiting.append(batch)
         self.attempt(second, queue)
 
@@ -246,12 +247,14 @@ class Sessions:
         self._ledger.bounce(queue, part)
 
     def _expire(self, second: int, queue: Queue, part: Batch) -> None:
+        queue.deferred.pop(id(part), None)
         self._bounce(second, queue, part, EXPIRED)
 
     def _defer(self, second: int, queue: Queue, part: Batch, reply: str) -> None:
         self._rows(second, attempt_rows("t", second, queue, part, reply))
         pause = RETRY_AFTER[min(part.tries, len(RETRY_AFTER) - 1)]
         part.tries += 1
+        queue.deferred[id(part)] = part
         again = second + pause + self._chance.randrange(JITTER_S)
         deadline = part.queued + BOUNCE_AFTER
         if again > deadline:

@@ -1,25 +1,30 @@
 """Simulator: a world, its files and its web monitor, driven by a clock or by hand."""
 
-import json
 import os
+import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
+from pmtatop.simulator.certificate import self_signed
+from pmtatop.simulator.fake_pmta import FakePmta, outcome
 from pmtatop.simulator.files import Writer
 from pmtatop.simulator.fleet import VMTAS
-from pmtatop.simulator.pages import PAGES, envelope
+from pmtatop.simulator.pages import PAGES
 from pmtatop.simulator.scenarios import SCENARIOS
 from pmtatop.simulator.server import Monitor
+from pmtatop.simulator.versions import BUILDS
+from pmtatop.simulator.web import Answer, Request, Web
 from pmtatop.simulator.world import World
 
 TURN_S = 0.1
 """Real seconds between two turns of the clock."""
 
-LATER = ("pmta", "proc_root", "smtp_port", "api_key", "fingerprint")
+LATER = ("proc_root", "smtp_port")
 """What the ready line names but this simulator does not have: null."""
 
 
@@ -44,6 +49,13 @@ class SimulationOptions:
     """So many recipient domains; None: those of the table."""
     max_items: int = 10
     """`http-default-max-items`: rows of a list page."""
+    version: str = "5.0"
+    """Which PMTA: `5.0`, `4.5` or `4.0`."""
+    https: bool = False
+    """Serve https with a self-signed certificate; plain http then redirects, as 5.0 does."""
+    api_key: str | None = None
+    access: str = "monitor"
+    """`http-access` of loopback."""
     max_size: int = 20_000_000
     """`max-size` of an accounting file, bytes."""
     move_to: bool = False
@@ -60,9 +72,14 @@ class Simulator:
         self._ticking: threading.Thread | None = None
         self._monitor: Monitor | None = None
         self._port = options.port
+        self._web = Web(BUILDS[options.version], options.max_items, options.access, options.api_key)
+        self._tls: ssl.SSLContext | None = None
+        self._fingerprint: str | None = None
+        self._redirect: Monitor | None = None
+        self._command: FakePmta | None = None
         self._fault: str | None = None
-        self._bodies: dict[tuple[str, ...], bytes] = {}
-        self._bodies_at = -1
+        self._answers: dict[tuple[object, ...], Answer] = {}
+        self._answers_at = -1
         start = options.start or datetime.now(UTC)  # noqa: TID251 - the default of `--start`
         self._start = int(start.timestamp())
         self._time = float(self._start)
@@ -97,15 +114,25 @@ class Simulator:
             self._fault = None
             if value == "frozen":
                 for path in PAGES:
-                    self._render(path, {})
+                    self._respond(Request("GET", path, {"format": "json"}))
             self._fault = value
             if self._monitor is not None:
                 self._monitor.fault = None if value == "frozen" else value
 
     def start(self) -> dict[str, object]:
-        """Live the history, serve on loopback, start the clock; the line for who waits."""
+        """Live the history, serve on loopback, start the clock; the line for who waits.
+
+        Raises OSError where a port is taken or https cannot be had.
+        """
+        if self._options.https:
+            self._tls, self._fingerprint = self_signed(self._options.directory)
         self._live_until(self._start)
         self.resume_http()
+        if self._options.https:
+            self._redirect = Monitor(0, self._redirected, lambda: float(self._world.now))
+            self._redirect.serve()
+        self._command = FakePmta(self._options.directory.absolute(), self._outcome)
+        self._command.serve()
         if self._options.speed > 0:
             self._ticking = threading.Thread(target=self._tick, daemon=True)
             self._ticking.start()
@@ -118,14 +145,30 @@ class Simulator:
             for v in VMTAS
         ]
         return {
-            "url": f"http://127.0.0.1:{self._port}",
+            "url": self._url,
             "dir": str(folder),
             "acct": str(folder / "acct-*.csv"),
             "log": str(folder / "pmta.log"),
+            "pmta": str(folder / "pmta"),
             **dict.fromkeys(LATER),
+            "api_key": self._options.api_key,
+            "fingerprint": self._fingerprint,
             "pid": os.getpid(),
             "vmtas": vmtas,
+            "redirect_url": f"http://127.0.0.1:{self._redirect.port}" if self._redirect else None,
         }
+
+    @property
+    def _url(self) -> str:
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._port}"
+
+    def _redirected(self, request: Request) -> Answer:
+        """`http-redirect-to-https`, 5.0's default."""
+        return Answer(302, b"", location=f"{self._url}{request.path}?{urlencode(request.query)}")
+
+    def _outcome(self, argv: Sequence[str]) -> tuple[int, str, str]:
+        with self._lock:
+            return outcome(self._world, self._web.build, argv)
 
     def advance(self, seconds: float) -> None:
         """Live `seconds` more; in one step or in many, the same bytes come of it."""
@@ -142,6 +185,10 @@ class Simulator:
         """Stop serving and ticking, close everything; a second call does nothing."""
         self._stopping.set()
         self.pause_http()
+        for extra in (self._redirect, self._command):
+            if extra is not None:
+                extra.close()
+        self._redirect = self._command = None
         if self._ticking is not None:
             self._ticking.join()
         with self._lock:
@@ -156,25 +203,25 @@ class Simulator:
     def resume_http(self) -> None:
         """Serve, on the same port as before."""
         if self._monitor is None:
-            self._monitor = Monitor(self._port, self._render, lambda: float(self._world.now))
+            self._monitor = Monitor(
+                self._port, self._respond, lambda: float(self._world.now), self._tls
+            )
             self._monitor.fault = None if self._fault == "frozen" else self._fault
             self._port = self._monitor.port
             self._monitor.serve()
 
-    def _render(self, path: str, query: Mapping[str, str]) -> bytes | None:
-        """A page's body; within one simulated second it is the same, hence made once."""
-        page = PAGES.get(path)
-        if page is None:
-            return None
+    def _respond(self, request: Request) -> Answer:
+        """The web's answer; a list page within one simulated second is made once."""
         with self._lock:
-            if self._bodies_at != self._world.now and self._fault != "frozen":
-                self._bodies_at = self._world.now
-                self._bodies.clear()
-            key = path, query.get("queue", "")
-            if key not in self._bodies:
-                data = page(self._world, self._options.max_items, query)
-                self._bodies[key] = json.dumps(envelope(data), separators=(",", ":")).encode()
-            return self._bodies[key]
+            if self._answers_at != self._world.now and self._fault != "frozen":
+                self._answers_at = self._world.now
+                self._answers.clear()
+            key = (request.path, request.key, tuple(sorted(request.query.items())))
+            if request.path not in PAGES:
+                return self._web.answer(self._world, request)
+            if key not in self._answers:
+                self._answers[key] = self._web.answer(self._world, request)
+            return self._answers[key]
 
     def _tick(self) -> None:
         """Follow the host's clock at `speed`; a host that stalls is caught up with at once."""

@@ -65,11 +65,11 @@ def _domain(row: Row) -> str:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder by its relative path."""
+    """Accounting files and logs below a folder by their relative paths."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.suffix in (".csv", ".log")
     }
 
 
