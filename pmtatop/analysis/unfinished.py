@@ -6,8 +6,8 @@ mailbox) stay near `bounce-after` for ever, so they are kept apart from the fres
 """
 
 import heapq
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from pmtatop.model.event import AccountingRow
 from pmtatop.model.instant import Instant
@@ -60,21 +60,18 @@ class Unfinished:
             del self._waits[who]
             self.forgotten += 1
 
-    def ages(self, chosen: Callable[[str, str], str | None]) -> dict[str, Age]:
-        """The oldest of each group; `chosen(domain, queue)` names its group, None leaves it out.
-
-        An Age holds the oldest of all in `min_s` and the oldest fresh one in `fresh_s`.
-        """
-        found: dict[str, tuple[float, float | None]] = {}
+    def ages(self) -> Iterator[tuple[Place, Age]]:
+        """The oldest of each place: of all in `min_s`, of the fresh ones in `fresh_s`."""
+        found: dict[Place, tuple[float, float | None]] = {}
         for place, fresh, age_s in self._tops():
-            name = chosen(*place)
-            if name is None:
-                continue
-            oldest, newest = found.get(name, (0.0, None))
-            if fresh:
-                newest = max(age_s, newest or 0.0)
-            found[name] = (max(age_s, oldest), newest)
-        return {name: Age(oldest, None, METHOD, new) for name, (oldest, new) in found.items()}
+            oldest, youngest = found.get(place, (0.0, None))
+            found[place] = (max(age_s, oldest), age_s if fresh else youngest)
+        for place, (oldest, fresh_s) in found.items():
+            yield place, Age(oldest, None, METHOD, fresh_s)
+
+    def is_empty(self) -> bool:
+        """Whether nobody waits, as far as the rows read tell."""
+        return not self._waits
 
     def _tops(self) -> Iterable[tuple[Place, bool, float]]:
         """The oldest wait of each place, after dropping what has been settled meanwhile."""
@@ -92,6 +89,13 @@ class Unfinished:
     def _is_current(self, entry: tuple[float, int], place: Place, fresh: bool) -> bool:
         wait = self._waits.get(entry[1])
         return wait is not None and wait == _Wait(place, -entry[0], fresh)
+
+
+def older(one: Age, other: Age) -> Age:
+    """The older of two, for a group of places; fresh ones are compared apart."""
+    top = one if (one.min_s or 0.0) >= (other.min_s or 0.0) else other
+    fresh = [age.fresh_s for age in (one, other) if age.fresh_s is not None]
+    return replace(top, fresh_s=max(fresh, default=None))
 
 
 def stuck_age(last_error: Instant | None, retry_at: Instant | None, now: Instant) -> Age:

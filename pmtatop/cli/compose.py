@@ -74,7 +74,7 @@ def engine_for(
     poll = Poll(interface_for(node, settings), settings.interval_s, host)
     files = followers_for(node, options, host, follow=True)
     known = knowledge_for(node, settings, options, [poll, *files])
-    return Engine(known, [poll, *files], handover, host)
+    return Engine(known, [poll, *files], handover, host, asker=poll)
 
 
 def rounds_for(
@@ -90,7 +90,7 @@ def rounds_for(
     poll = Poll(interface_for(node, settings), settings.interval_s, host, rounds=1)
     files = followers_for(node, options, host, follow=False)
     known = knowledge_for(node, settings, options, [poll, *files])
-    engine = Engine(known, [], handover or Handover(), host)
+    engine = Engine(known, [], handover or Handover(), host, asker=poll)
     return Rounds(engine, poll, files, host, polls, settings.interval_s)
 
 

@@ -14,6 +14,7 @@ from pmtatop.engine.node_sections import (
     sources_section,
     traffic_section,
 )
+from pmtatop.engine.panes import panes_section
 from pmtatop.engine.row_sections import (
     domains_section,
     isps_section,
@@ -25,6 +26,7 @@ from pmtatop.engine.row_sections import (
 )
 from pmtatop.model.focus import Focus
 from pmtatop.model.instant import Instant
+from pmtatop.model.totals import License
 from pmtatop.model.view import Own, View, Window
 
 
@@ -46,7 +48,8 @@ def view_of(known: Knowledge, focus: Focus, monotonic: float, host_now: Instant,
 
 def _rows(known: Knowledge, focus: Focus, now: Instant) -> View:
     """Everything that only a frame or a new Focus can change."""
-    isps = isps_section(known)
+    known.ages.refresh(known.unfinished, known.isp_of, now)
+    isps = isps_section(known, now)
     return View(
         at=now,
         window=known.window.window() or Window(now, now),
@@ -56,8 +59,9 @@ def _rows(known: Knowledge, focus: Focus, now: Instant) -> View:
         resolver=resolver_section(known.status),
         queue=queue_section(known, now, focus.range_s),
         memory=memory_section(known.status),
+        license=License(known.answers.license_until.get("")),
         isps=isps,
-        domains=domains_section(known),
+        domains=domains_section(known, now),
         queues=queues_section(known, now),
         queues_total=known.queues.total if known.queues else None,
         vmtas=vmtas_section(known),
@@ -67,6 +71,7 @@ def _rows(known: Knowledge, focus: Focus, now: Instant) -> View:
         alerts=known.book.alerts(),
         angry=angriest(isps, {name: j.excess for name, j in known.judgements.items()}),
         changes=tuple(known.changes),
+        panes=panes_section(known),
         log=log_section(known),
         details=details_section(known, focus),
         banners=known.setup.banners,

@@ -29,7 +29,13 @@ def event_line(row: AccountingRow) -> LogLine:
 
 def details_section(known: Knowledge, focus: Focus) -> tuple[Detail, ...]:
     """The answer to each key of the Focus."""
-    return tuple(Detail(key, tuple(_events(known, key))) for key in focus.keys)
+    return tuple(_detail(known, key) for key in focus.keys)
+
+
+def _detail(known: Knowledge, key: Key) -> Detail:
+    effective = known.answers.settings.get(key.name) if key.subject is Subject.QUEUE else None
+    settings = tuple(effective.values.items()) if effective else ()
+    return Detail(key, tuple(_events(known, key)), settings)
 
 
 def _events(known: Knowledge, key: Key) -> Iterable[LogLine]:

@@ -7,11 +7,13 @@ from pathlib import PurePath
 from pmtatop.analysis.providers import isp_of
 from pmtatop.analysis.rates import flow_rates
 from pmtatop.analysis.reasons import classify
+from pmtatop.engine.intake_details import forget_settings, note_refusal, take_answer
 from pmtatop.engine.knowledge import Knowledge, SourceRecord
 from pmtatop.model.event import AccountingRow
 from pmtatop.model.frame import Fault, FaultKind, Frame, SourceName
 from pmtatop.model.instant import Clock, Instant
 from pmtatop.model.polls import StatusPage
+from pmtatop.model.reason import Whose
 from pmtatop.model.text import SafeText
 from pmtatop.model.view import Change, LogLine
 from pmtatop.parsing.acct_csv import AcctReader
@@ -55,6 +57,8 @@ def _note_good(frame: Frame, record: SourceRecord) -> None:
 
 def _note_fault(known: Knowledge, frame: Frame, record: SourceRecord, fault: Fault) -> None:
     record.fault = fault
+    if frame.source is SourceName.DETAILS:
+        note_refusal(known, frame, fault)
     if frame.source is SourceName.STATUS:
         known.rates = None
         now = known.now(frame.monotonic, frame.at)
@@ -103,6 +107,8 @@ def _take_rates(known: Knowledge, frame: Frame, old: StatusPage, new: StatusPage
     known.rates = rates
     if rates.reset:
         restarted = old.local_startup != new.local_startup
+        if restarted:
+            forget_settings(known)
         text = "PMTA has restarted" if restarted else "PMTA's counters were reset"
         kind = "restart" if restarted else "reset"
         at = known.now(frame.monotonic, frame.at)
@@ -131,6 +137,7 @@ def _take_rows(known: Knowledge, frame: Frame) -> None:
     reader = known.readers.get(frame.header)
     if reader is None:
         reader = known.readers[frame.header] = AcctReader(frame.header, UNREAD)
+        known.columns |= reader.columns
     prefix = PurePath(frame.origin).name
     since = known.setup.since
     for row in reader.rows(frame.payload, prefix, frame.offset):
@@ -144,6 +151,7 @@ def _take_row(known: Knowledge, row: AccountingRow) -> None:
     )
     isp = isp_of(row.domain, row.mx, known.setup.providers)
     known.window.add(row, verdict, isp)
+    known.unfinished.add(row, verdict.whose is Whose.RECIPIENT)
     if row.mx:
         known.mx_of[row.domain] = row.mx
     if row.type_ in _REFUSALS:
@@ -164,4 +172,5 @@ _INTAKES: Mapping[SourceName, Callable[[Knowledge, Frame], None]] = {
     SourceName.JOBS: _take_jobs,
     SourceName.ACCT: _take_rows,
     SourceName.LOG: _take_log,
+    SourceName.DETAILS: take_answer,
 }

@@ -9,7 +9,10 @@ from pmtatop.alerts.machine import AlertBook, AlertRules
 from pmtatop.analysis.detector import DetectorConfig, DetectorState
 from pmtatop.analysis.providers import isp_of
 from pmtatop.analysis.rates import Rates
+from pmtatop.analysis.unfinished import Unfinished
 from pmtatop.analysis.windows import RowWindow
+from pmtatop.engine.ages import Ages
+from pmtatop.engine.answers import Answers
 from pmtatop.model.event import AccountingRow
 from pmtatop.model.focus import Focus
 from pmtatop.model.frame import Fault, SourceName
@@ -27,6 +30,7 @@ from pmtatop.model.text import SafeText
 from pmtatop.model.view import Change, LogLine, View
 from pmtatop.parsing.acct_csv import AcctReader
 from pmtatop.settings.schema import VmtaTable
+from pmtatop.sources.interface import Access
 from pmtatop.store.recent import RecentSeries
 
 KEPT_REFUSALS = 5000
@@ -103,6 +107,14 @@ class Knowledge:
     refusals: deque[AccountingRow] = field(default_factory=lambda: deque(maxlen=KEPT_REFUSALS))
     lines: deque[LogLine] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
     changes: deque[Change] = field(default_factory=lambda: deque(maxlen=KEPT_CHANGES))
+    unfinished: Unfinished = field(default_factory=Unfinished)
+    columns: frozenset[str] = frozenset()
+    """Columns of the accounting files read so far."""
+    ages: Ages = field(default_factory=Ages)
+    """What `unfinished` tells, as of a moment ago."""
+    answers: Answers = field(default_factory=Answers)
+    access: Access | None = None
+    """How PMTA is reached; None: nothing is polled (a recording)."""
     series: RecentSeries = field(default_factory=RecentSeries)
     detectors: dict[str, DetectorState] = field(default_factory=dict)
     judgements: dict[str, Judgement] = field(default_factory=dict)

@@ -1,7 +1,8 @@
 """Engine: the loop that turns frames into one immutable View per tick."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from pmtatop.engine.assemble import view_of
 from pmtatop.engine.handover import Handover
@@ -9,10 +10,27 @@ from pmtatop.engine.intake import take
 from pmtatop.engine.judge import judge
 from pmtatop.engine.knowledge import Knowledge
 from pmtatop.engine.own_cost import OwnCost
+from pmtatop.engine.wants import wants
 from pmtatop.model.frame import Fault, FaultKind, Frame, SourceName
+from pmtatop.model.page import Ask
 from pmtatop.model.view import View
 from pmtatop.sources.host_clock import HostClock
+from pmtatop.sources.interface import Access
 from pmtatop.sources.protocol import Source
+
+
+class Asker(Protocol):
+    """Who asks PMTA, and can be asked to ask more."""
+
+    @property
+    def access(self) -> Access:
+        """How PMTA is reached."""
+        ...
+
+    def want(self, asks: Iterable[Ask]) -> None:
+        """Ask these next."""
+        ...
+
 
 WAITING_FRAMES = 1
 """Frames that may wait: sources take turns, so that a long file never holds up a poll."""
@@ -28,12 +46,15 @@ class Engine:
         handover: Handover,
         host: HostClock,
         tick_s: float = 1.0,
+        asker: Asker | None = None,
     ) -> None:
+        """`asker`: who can be asked about single objects; None: nobody (a recording)."""
         self._known = known
         self._sources = sources
         self._handover = handover
         self._host = host
         self._tick_s = tick_s
+        self._asker = asker
         self._cost = OwnCost()
         self._frames: asyncio.Queue[Frame] = asyncio.Queue(WAITING_FRAMES)
 
@@ -101,4 +122,8 @@ class Engine:
         """The View of this moment."""
         own = self._cost.measured(self._known)
         monotonic, now = self._host.monotonic(), self._host.now()
-        return view_of(self._known, self._handover.focus, monotonic, now, own)
+        focus = self._handover.focus
+        if self._asker is not None:
+            self._known.access = self._asker.access
+            self._asker.want(wants(self._known, focus, self._known.now(monotonic, now)))
+        return view_of(self._known, focus, monotonic, now, own)

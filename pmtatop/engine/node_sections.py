@@ -1,7 +1,7 @@
 """The View's sections about the node itself: state, sources, traffic, connections, queue."""
 
 from pmtatop.engine.knowledge import Knowledge, SourceRecord
-from pmtatop.model.frame import Fault, FaultKind, SourceName
+from pmtatop.model.frame import POLLED, Fault, FaultKind, SourceName
 from pmtatop.model.instant import Instant
 from pmtatop.model.polls import ConnectionCount, Flow, StatusPage
 from pmtatop.model.text import SafeText
@@ -15,6 +15,7 @@ from pmtatop.model.totals import (
     Traffic,
 )
 from pmtatop.model.view import Node, SourceState
+from pmtatop.sources.poll import LISTS_EVERY
 
 STALE_INTERVALS = 3.0
 """Data older than so many intervals are stale even when nothing has failed yet."""
@@ -23,6 +24,8 @@ TREND_CELLS = 60
 """Cells of a trend; a face shows as many of them as it has columns."""
 
 _DAY_S = 86400.0
+
+_LISTS = frozenset(POLLED) - {SourceName.STATUS}
 
 
 def node_section(known: Knowledge, now: Instant, monotonic: float) -> Node:
@@ -40,6 +43,8 @@ def node_section(known: Knowledge, now: Instant, monotonic: float) -> Node:
         restarts_24h=_restarts(known, now) if status else None,
         clock_skew_s=known.skew_s,
         detail=known.failure or (record.fault.text if record.fault else ""),
+        way=known.access.way if known.access else None,
+        format=known.access.format if known.access else None,
     )
 
 
@@ -48,7 +53,11 @@ def _node_state(known: Knowledge, record: SourceRecord, monotonic: float) -> str
         return "denied" if record.fault.kind is FaultKind.DENIED else "unreachable"
     if record.good_monotonic is None:
         return "starting"
-    if known.failure or _is_old(known, record, monotonic) or known.frozen_since is not None:
+    if (
+        known.failure
+        or _is_old(known, SourceName.STATUS, record, monotonic)
+        or known.frozen_since is not None
+    ):
         return "stale"
     down = known.status is not None and known.status.shutting_down
     return "shutting-down" if down else "running"
@@ -58,10 +67,11 @@ def _restarts(known: Knowledge, now: Instant) -> int:
     return sum(1 for c in known.changes if c.kind == "restart" and now - c.at < _DAY_S)
 
 
-def _is_old(known: Knowledge, record: SourceRecord, monotonic: float) -> bool:
+def _is_old(known: Knowledge, name: SourceName, record: SourceRecord, monotonic: float) -> bool:
     if record.good_monotonic is None:
         return False
-    return monotonic - record.good_monotonic > STALE_INTERVALS * known.setup.interval_s
+    every = LISTS_EVERY if name in _LISTS else 1
+    return monotonic - record.good_monotonic > STALE_INTERVALS * every * known.setup.interval_s
 
 
 def sources_section(known: Knowledge, monotonic: float) -> tuple[SourceState, ...]:
@@ -87,11 +97,13 @@ def _delivering(
         # A file that does not grow is no failure of ours: its age is the age of its last look.
         state = "ok" if record.caught_up else "learning"
         return SourceState(name, state, age, SafeText(_reading(known, name, record)))
+    if name is SourceName.DETAILS:
+        return SourceState(name, "ok", age, SafeText(""))  # asked for on demand: it has no rhythm
     if name is SourceName.STATUS and known.frozen_since is not None:
         since = monotonic - known.frozen_since
         text = SafeText(f"PMTA's timeNow has stood still for {since:.0f} s")
         return SourceState(name, "stale", age, text)
-    state = "stale" if _is_old(known, record, monotonic) else "ok"
+    state = "stale" if _is_old(known, name, record, monotonic) else "ok"
     return SourceState(name, state, age, SafeText(""))
 
 
@@ -103,9 +115,14 @@ def _reading(known: Knowledge, name: SourceName, record: SourceRecord) -> str:
     return ""
 
 
+def missing_types(known: Knowledge) -> list[str]:
+    """Record types without which nobody knows who defers."""
+    return [t for t in ("t", "tq") if t not in known.window.types_seen()]
+
+
 def missing_records(known: Knowledge) -> str:
     """Which line of PMTA's configuration would light what the accounting files do not tell."""
-    missing = [t for t in ("t", "tq") if t not in known.window.types_seen()]
+    missing = missing_types(known)
     if not missing:
         return ""
     listed = ",".join(missing)

@@ -7,11 +7,19 @@ from pmtatop.analysis.fairness import fairness_of
 from pmtatop.analysis.reasons import classify
 from pmtatop.analysis.verdict import verdict_for
 from pmtatop.engine.knowledge import Judgement, Knowledge
+from pmtatop.engine.object_sections import (
+    age_of_domain,
+    age_of_isp,
+    age_of_queue,
+    binding_of,
+    connections_max_of,
+    mode_since,
+    vmta_limit,
+)
 from pmtatop.model.focus import Subject
 from pmtatop.model.instant import Instant
 from pmtatop.model.polls import ConnectionCount, DomainPoll, QueueError, QueuePoll, VmtaPoll
 from pmtatop.model.rows import (
-    Age,
     Counts,
     Domain,
     Fairness,
@@ -29,11 +37,11 @@ _LOUDNESS = {"firing": 0, "quiet": 1, "pending": 2}
 """What stands above the rest, before unusualness is compared."""
 
 
-def isps_section(known: Knowledge) -> tuple[Isp, ...]:
+def isps_section(known: Knowledge, now: Instant) -> tuple[Isp, ...]:
     """Every ISP that has rows in the window or mail in a listed domain; most unusual first."""
     polled = _domains_by_isp(known)
     names = set(known.window.names(Subject.ISP)) | set(polled)
-    isps = [_isp(known, name, polled.get(name, [])) for name in names]
+    isps = [_isp(known, name, polled.get(name, []), now) for name in names]
     return tuple(sorted(isps, key=lambda isp: _unusual_first(known, isp)))
 
 
@@ -50,7 +58,7 @@ def _domains_by_isp(known: Knowledge) -> dict[SafeText, list[DomainPoll]]:
     return grouped
 
 
-def _isp(known: Knowledge, name: SafeText, polls: list[DomainPoll]) -> Isp:
+def _isp(known: Knowledge, name: SafeText, polls: list[DomainPoll], now: Instant) -> Isp:
     judged = known.judgements.get(name, Judgement())
     window = known.window
     seen = set(window.domains_of(name)) | {poll.name for poll in polls}
@@ -59,7 +67,7 @@ def _isp(known: Knowledge, name: SafeText, polls: list[DomainPoll]) -> Isp:
         domains=tuple(sorted(seen)),
         queued=_total(poll.recipients for poll in polls),
         counts=window.counts(Subject.ISP, name),
-        age=Age(),
+        age=age_of_isp(known, name, polls, now),
         tls=window.tls(name),
         usual=judged.usual,
         state=judged.state,
@@ -75,21 +83,21 @@ def _total(values: Iterable[int | None]) -> int | None:
     return sum(present) if present else None
 
 
-def domains_section(known: Knowledge) -> tuple[Domain, ...]:
+def domains_section(known: Knowledge, now: Instant) -> tuple[Domain, ...]:
     """Every domain that is listed or has rows in the window, by mail queued."""
     polls = {poll.name: poll for poll in known.domains.rows} if known.domains else {}
     names = set(known.window.names(Subject.DOMAIN)) | set(polls)
-    domains = [_domain(known, name, polls.get(name)) for name in names]
+    domains = [_domain(known, name, polls.get(name), now) for name in names]
     return tuple(sorted(domains, key=lambda d: (-(d.queued or 0), d.name)))
 
 
-def _domain(known: Knowledge, name: SafeText, poll: DomainPoll | None) -> Domain:
+def _domain(known: Knowledge, name: SafeText, poll: DomainPoll | None, now: Instant) -> Domain:
     return Domain(
         name=name,
         isp=known.isp_of(name),
         queued=poll.recipients if poll else None,
         counts=known.window.counts(Subject.DOMAIN, name),
-        age=Age(),
+        age=age_of_domain(known, name, now),
         reasons=(),
         connections=poll.connections if poll else None,
     )
@@ -105,6 +113,9 @@ def _queue(known: Knowledge, poll: QueuePoll, now: Instant) -> Queue:
     domain, _, vmta = poll.name.rpartition("/")
     error = _last_error(known, poll.errors)
     retry_at = known.utc(poll.local_retry_at)
+    detail = known.answers.details.get(poll.name)
+    limit = connections_max_of(known, poll)
+    binds = binding_of(known, poll, limit)
     return Queue(
         name=poll.name,
         domain=SafeText(domain or poll.name),
@@ -112,16 +123,17 @@ def _queue(known: Knowledge, poll: QueuePoll, now: Instant) -> Queue:
         recipients=poll.recipients,
         bytes_=poll.bytes_,
         connections=poll.connections,
-        connections_max=None,
+        connections_max=limit,
         mode=poll.mode if poll.mode in ("normal", "backoff") else None,
-        mode_since=None,
-        backoff_reason=None,
+        mode_since=mode_since(known, detail),
+        backoff_reason=detail.backoff_reason if detail and poll.mode == "backoff" else None,
         paused=poll.paused,
         paused_by=None,
         retry_at=retry_at,
-        age=Age(),
+        age=age_of_queue(known, poll, error.at if error else None, retry_at, now),
         last_error=error,
-        verdict=verdict_for(poll, error, retry_at, now),
+        verdict=verdict_for(poll, error, retry_at, now, limit),
+        binds=binds.scope if binds else None,
     )
 
 
@@ -145,7 +157,7 @@ def vmtas_section(known: Knowledge) -> tuple[Vmta, ...]:
 
 def _vmta(known: Knowledge, name: SafeText, poll: VmtaPoll | None) -> Vmta:
     table = known.setup.vmtas.get(name)
-    limit = table.max_smtp_out if table else None
+    limit = vmta_limit(known, name) or (table.max_smtp_out if table else None)
     # /vmtas lists only VMTAs that hold mail: one that a complete list leaves out holds none.
     absent = 0 if poll is None and _is_complete(known) else None
     connections = poll.connections if poll else absent
@@ -170,7 +182,12 @@ def _is_complete(known: Knowledge) -> bool:
 
 def source_ips_section(known: Knowledge) -> tuple[SourceIp, ...]:
     """Local addresses of the window, each with how the ISPs treat it."""
-    return known.window.source_ips()
+    disabled: dict[SafeText, list[SafeText]] = {}
+    for queue, addresses in known.answers.disabled.items():
+        for address in addresses:
+            disabled.setdefault(address, []).append(SafeText(queue))
+    rows = known.window.source_ips()
+    return tuple(replace(row, disabled_for=tuple(disabled.get(row.ip, ()))) for row in rows)
 
 
 def jobs_section(known: Knowledge) -> tuple[Job, ...]:

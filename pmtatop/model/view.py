@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pmtatop.model.alert import Alert
 from pmtatop.model.focus import Key
 from pmtatop.model.instant import Instant
+from pmtatop.model.pane import Pane
 from pmtatop.model.rows import Angry, Domain, Isp, Job, Queue, SenderDomain, SourceIp, Vmta
 from pmtatop.model.text import SafeText
 from pmtatop.model.totals import (
@@ -52,6 +53,10 @@ class Node:
     """PMTA's clock minus this host's; None where the clock runs at another rate than 1."""
     detail: str = ""
     """The fault in words when the state is not running."""
+    way: str | None = None
+    """`https|http|local command|ssh`; None: nothing is polled."""
+    format: str | None = None
+    """`json|xml|dom`, as found at connect time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,8 @@ class Detail:
     key: Key
     events: tuple[LogLine, ...]
     """Newest first: the last refusals and deliveries of this object."""
+    settings: tuple[tuple[SafeText, SafeText], ...] = ()
+    """A queue: directive and value in force (`show settings`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,6 +146,8 @@ class View:
     angry: tuple[Angry, ...] = ()
     changes: tuple[Change, ...] = ()
     own: Own = Own()
+    panes: tuple[Pane, ...] = ()
+    """What each part of the screen lacks, and the one line that would light it."""
     log: tuple[LogLine, ...] = ()
     """Newest last: PMTA's log and refusals merged by time."""
     details: tuple[Detail, ...] = ()

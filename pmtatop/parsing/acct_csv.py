@@ -62,7 +62,8 @@ class AcctReader:
         # One more empty cell stands for every column that the header does not have.
         self._pick = itemgetter(*(names.index(c) if c in names else len(names) for c in COLUMNS))
         self._vital = 1 + max(names.index(column) for column in VITAL.intersection(names))
-        self._columns = frozenset(names)
+        self.columns = frozenset(names)
+        """Names that the header has, whether they are read or not."""
         self.skipped: Counter[str] = Counter()
         """Rows of types that are not PMTA's, by type."""
         self.malformed = 0
@@ -121,7 +122,7 @@ class AcctReader:
             cached_safe_text(values[17]),
             cached_safe_text(values[18]),
             f"{prefix}:{begin}",
-            self._columns,
+            self.columns,
         )
         row.__class__ = AccountingRow
         return row

@@ -11,7 +11,7 @@ from pmtatop.ui.phrases import STATE_GLYPHS, fairness_words, verdicts_by_isp, wh
 from pmtatop.ui.widgets.keyed_table import Column, Table
 from pmtatop.wording.bars import bar, sparkline
 from pmtatop.wording.numbers import UNKNOWN, count, per_minute, percent
-from pmtatop.wording.times import age_bracket, clock_time, duration
+from pmtatop.wording.times import age_bracket, age_rank, clock_time, duration
 
 TROUBLED = frozenset({"firing", "pending", "quiet"})
 """States of an ISP that `n` jumps to."""
@@ -55,7 +55,8 @@ def _isp_columns(look: Look) -> tuple[Column[IspRow], ...]:
         Column("ISP", 12, lambda r: (r.isp.name, _role_of(r.isp.state)),
                lambda r: r.isp.name.lower(), right=False, falling=False),
         Column("QUEUED", 6, lambda r: (count(r.isp.queued), "plain"), lambda r: r.isp.queued),
-        Column("OLDEST", 6, lambda r: (age_bracket(r.isp.age), "plain"), lambda r: r.isp.age.min_s),
+        Column("OLDEST", 7, lambda r: (age_bracket(r.isp.age), "plain"),
+               lambda r: age_rank(r.isp.age)),
         Column("DEFER", 5, _defer_cell, lambda r: counts(r).deferral_ratio),
         Column("usual", 5, lambda r: (percent(r.isp.usual.deferral_ratio), "dim"),
                lambda r: r.isp.usual.deferral_ratio),
@@ -152,7 +153,7 @@ def _queue_columns(look: Look) -> tuple[Column[Queue], ...]:
     return (
         Column("QUEUE", 26, lambda q: (q.name, "plain"), lambda q: q.name.lower(), False, 0, False),
         Column("QUEUED", 6, lambda q: (count(q.recipients), "plain"), lambda q: q.recipients),
-        Column("OLDEST", 6, lambda q: (age_bracket(q.age), "plain"), lambda q: q.age.min_s),
+        Column("OLDEST", 7, lambda q: (age_bracket(q.age), "plain"), lambda q: age_rank(q.age)),
         Column("MODE", 7, _mode_cell, _mode, right=False, falling=False),
         Column("CONN", 7, lambda q: _used(q.connections, q.connections_max),
                lambda q: q.connections),
@@ -186,7 +187,7 @@ def domain_table(rows: Callable[[Scene], Sequence[Domain]]) -> Table[Domain]:
 _DOMAIN_COLUMNS: tuple[Column[Domain], ...] = (
     Column("DOMAIN", 26, lambda d: (d.name, "plain"), lambda d: d.name, right=False, falling=False),
     Column("QUEUED", 6, lambda d: (count(d.queued), "plain"), lambda d: d.queued),
-    Column("OLDEST", 6, lambda d: (age_bracket(d.age), "plain"), lambda d: d.age.min_s),
+    Column("OLDEST", 7, lambda d: (age_bracket(d.age), "plain"), lambda d: age_rank(d.age)),
     Column("DEFER", 6, lambda d: (percent(d.counts.deferral_ratio), "plain"),
            lambda d: d.counts.deferral_ratio),
     Column("TRIED", 6, lambda d: (count(d.counts.attempts), "plain"), lambda d: d.counts.attempts),

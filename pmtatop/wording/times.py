@@ -24,10 +24,35 @@ def duration(seconds: float | None) -> str:
 
 
 def age_bracket(age: Age) -> str:
-    """A queue age as far as it is proven: `>45m` when only its minimum is known."""
+    """A queue age as far as it is proven, in at most seven columns.
+
+    `>45m`: at least that; `15m-1h`: between; `<15m`: at most; `50m`: exactly. By accounting the
+    age is that of fresh recipients; in parentheses where only full mailboxes and the like wait.
+    """
     if age.min_s is None:
         return UNKNOWN
-    return f">{duration(age.min_s)}" if age.max_s is None else duration(age.max_s)
+    if age.method == "last-attempt":
+        return f"(>{_brief(age.min_s)})" if age.fresh_s is None else f">{_brief(age.fresh_s)}"
+    if age.max_s is None:
+        return f">{_brief(age.min_s)}"
+    if age.min_s == 0.0:
+        return f"<{_brief(age.max_s)}"
+    if age.min_s == age.max_s:
+        return _brief(age.min_s)
+    return f"{_brief(age.min_s)}-{_brief(age.max_s)}"
+
+
+def age_rank(age: Age) -> float | None:
+    """What a table sorts ages by: the same number that `age_bracket` shows first."""
+    if age.method == "last-attempt":
+        return -1.0 / (age.min_s or 1.0) if age.fresh_s is None else age.fresh_s
+    return age.min_s
+
+
+def _brief(seconds: float) -> str:
+    """`4h` for a whole `4h00`."""
+    words = duration(seconds)
+    return words[:-2] if words.endswith("h00") else words
 
 
 def as_datetime(at: Instant, zone: tzinfo = UTC) -> datetime:

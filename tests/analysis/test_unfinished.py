@@ -1,8 +1,9 @@
 """Ages at the last attempt: of recipients that were put off and not settled since."""
 
 import random
+from functools import reduce
 
-from pmtatop.analysis.unfinished import Unfinished, stuck_age
+from pmtatop.analysis.unfinished import Unfinished, older, stuck_age
 from pmtatop.model.instant import Instant
 from pmtatop.model.rows import Age
 from tests.analysis.rows import T0, row
@@ -14,7 +15,7 @@ def put_off(book: Unfinished, who: str, age: float, own: bool = False, **more: o
 
 
 def whole(book: Unfinished) -> Age:
-    return book.ages(lambda domain, queue: "all").get("all", Age())
+    return reduce(older, (age for _, age in book.ages()), Age())
 
 
 def test_the_oldest_of_what_is_put_off_counts() -> None:
@@ -57,8 +58,10 @@ def test_groups_are_told_apart() -> None:
     book = Unfinished()
     put_off(book, "a@one.example", 600.0, domain="one.example", queue="one.example/v")
     put_off(book, "a@two.example", 60.0, domain="two.example", queue="two.example/v")
-    ages = book.ages(lambda domain, queue: queue if domain.startswith("two") else None)
-    assert {name: age.min_s for name, age in ages.items()} == {"two.example/v": 60.0}
+    assert {place: age.min_s for place, age in book.ages()} == {
+        ("one.example", "one.example/v"): 600.0,
+        ("two.example", "two.example/v"): 60.0,
+    }
 
 
 def test_memory_is_bounded_and_the_newest_attempts_stay() -> None:

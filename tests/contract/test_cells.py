@@ -92,7 +92,7 @@ def without_its_way(view: dict[str, Any]) -> dict[str, Any]:
     """What must be equal: all but how it was reached, which version it is, and what that cost."""
     node = {k: v for k, v in view["node"].items() if k not in ("url", "version", "way", "format")}
     states = [(source["name"], source["state"]) for source in view["sources"]]
-    return view | {"node": node, "sources": states, "own": None}
+    return view | {"node": node, "sources": states, "own": None, "panes": None}
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import pytest
 
 from pmtatop.model.instant import Instant
 from pmtatop.model.rows import Age
-from pmtatop.wording.times import age_bracket, clock_time, duration, rfc3339, zone_name
+from pmtatop.wording.times import age_bracket, age_rank, clock_time, duration, rfc3339, zone_name
 
 AT = Instant(1743517930.0)
 
@@ -21,8 +21,19 @@ def test_duration(seconds: float | None, text: str) -> None:
 
 def test_an_age_with_no_upper_end_says_so() -> None:
     assert age_bracket(Age(2700, None, "ladder")) == ">45m"
-    assert age_bracket(Age(2700, 3000, "listqueue")) == "50m"
+    assert age_bracket(Age(900, 3600, "ladder")) == "15m-1h"
+    assert age_bracket(Age(0, 900, "ladder")) == "<15m"
+    assert age_bracket(Age(2700, 2700, "listqueue")) == "45m"
     assert age_bracket(Age()) == "–"
+
+
+def test_full_mailboxes_do_not_hide_the_age_of_fresh_mail() -> None:
+    mixed = Age(400_000, None, "last-attempt", 1320)
+    full = Age(400_000, None, "last-attempt", None)
+    assert age_bracket(mixed) == ">22m"
+    assert age_bracket(full) == "(>4d)"
+    ranks = [age_rank(age) for age in (full, Age(0, 900, "ladder"), mixed)]
+    assert ranks == sorted(ranks, key=lambda rank: rank or 0.0)
 
 
 def test_times_are_utc_unless_told() -> None:
