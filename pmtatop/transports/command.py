@@ -6,7 +6,7 @@ import os
 import shlex
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,6 +15,9 @@ from pmtatop.transports.faults import TransportError
 from pmtatop.transports.reply import Reply
 
 BLOCK = 65536
+GRACE_S = 2.0
+"""Seconds that a killed command gets to be gone."""
+
 MOST_WORDS = 2000
 """Bytes kept of what a command says on standard error."""
 
@@ -72,8 +75,8 @@ class CommandTransport:
         try:
             async with asyncio.timeout(options.deadline_s):
                 out, said = await asyncio.gather(
-                    _read(process.stdout, options.max_bytes, strict=True),
-                    _read(process.stderr, MOST_WORDS, strict=False),
+                    _read(process.stdout, options.max_bytes + 1, lambda: _kill(process)),
+                    _read(process.stderr, MOST_WORDS, lambda: None),
                 )
                 code = await process.wait()
         except TimeoutError:
@@ -81,6 +84,9 @@ class CommandTransport:
             raise TransportError(FaultKind.TIMEOUT, text) from None
         finally:
             await _ended(process)
+        if len(out) > options.max_bytes:
+            text = f"the output is larger than {options.max_bytes:,} bytes; ask for fewer rows"
+            raise TransportError(FaultKind.INVALID, text)
         if code:
             raise _fault_of(self._name, code, said or out[-MOST_WORDS:])
         return Reply(out, None, time.monotonic() - begun, "pmta " + shlex.join(words))
@@ -109,23 +115,36 @@ class CommandTransport:
             raise TransportError(FaultKind.INVALID, text) from None
 
 
-async def _read(stream: asyncio.StreamReader | None, most: int, *, strict: bool) -> bytes:
-    """All of `stream`; what is beyond `most` is a fault (`strict`), or read and dropped."""
+async def _read(
+    stream: asyncio.StreamReader | None, most: int, on_excess: Callable[[], None]
+) -> bytes:
+    """The first `most` bytes; what follows is read and dropped, for a full pipe never ends."""
     assert stream is not None
     kept = bytearray()
     while block := await stream.read(BLOCK):
-        if strict and len(kept) + len(block) > most:
-            text = f"the output is larger than {most:,} bytes; ask for fewer rows"
-            raise TransportError(FaultKind.INVALID, text)
         kept += block[: most - len(kept)]
+        if len(kept) >= most:
+            on_excess()
     return bytes(kept)
 
 
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    """Nothing of the command lives on: its group is killed and the process is waited for."""
+def _kill(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """Nothing of the command lives on: its group is killed and the process is waited for.
+
+    Its pipes are read to their ends first: asyncio holds a process to be running while one of
+    them is open and full. A child that left the group may hold them for ever, so not for long.
+    """
+    _kill(process)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(GRACE_S):
+            await _read(process.stdout, 0, lambda: None)
+            await _read(process.stderr, 0, lambda: None)
+            await process.wait()
 
 
 _DENIED = (

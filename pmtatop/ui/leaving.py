@@ -30,6 +30,7 @@ class Leaving:
         self._fd = fd
         self._wanted = threading.Event()
         self._done = threading.Event()
+        self._by_force = threading.Event()
         self._code = 128 + signal.SIGHUP
         self._before = _terminal_settings(fd)
 
@@ -37,10 +38,13 @@ class Leaving:
     def watching(self) -> Iterator[None]:
         """Hold the signals and watch the terminal while the body runs."""
         previous = {s: signal.signal(s, self._on_signal) for s in _SIGNALS}
-        threading.Thread(target=self._watch, name="leaving", daemon=True).start()
+        watcher = threading.Thread(target=self._watch, name="leaving", daemon=True)
+        watcher.start()
         try:
             yield
         finally:
+            if self._by_force.is_set():
+                watcher.join()  # it ends the process, after it has restored the terminal
             self._done.set()
             self._wanted.set()
             for number, handler in previous.items():
@@ -62,6 +66,7 @@ class Leaving:
 
     def _leave_by_force(self) -> None:
         """Drop what nobody reads, restore the terminal, go."""
+        self._by_force.set()
         with contextlib.suppress(termios.error, OSError):
             if self._before is not None:
                 termios.tcsetattr(self._fd, termios.TCSANOW, self._before)
