@@ -24,6 +24,7 @@ from pmtatop.sources.follow import FileFollower
 from pmtatop.sources.host_clock import HostClock, SystemClock
 from pmtatop.sources.poll import Poll
 from pmtatop.sources.protocol import Source
+from pmtatop.sources.recording import Recorder
 
 DEFAULT_TARGET = "localhost:8080"
 """`http-mgmt-port` is 8080 unless the configuration says otherwise."""
@@ -40,6 +41,8 @@ class LiveOptions:
     banners: tuple[str, ...] = ()
     since: Instant | None = None
     """Accounting rows before this do not count."""
+    record: Path | None = None
+    """Where every frame is recorded."""
 
 
 def nodes_of(targets: Sequence[str], settings: Settings) -> list[NodeTable]:
@@ -73,8 +76,9 @@ def engine_for(
     host = SystemClock()
     poll = Poll(interface_for(node, settings), settings.interval_s, host)
     files = followers_for(node, options, host, follow=True)
-    known = knowledge_for(node, settings, options, [poll, *files])
-    return Engine(known, [poll, *files], handover, host, asker=poll)
+    known = knowledge_for(node, settings, options, names_of([poll, *files]))
+    recorder = recorder_for(node, settings, options, known)
+    return Engine(known, [poll, *files], handover, host, asker=poll, recorder=recorder)
 
 
 def rounds_for(
@@ -84,14 +88,37 @@ def rounds_for(
     polls: int,
     host: HostClock | None = None,
     handover: Handover | None = None,
+    questions_s: float = 0.0,
 ) -> Rounds:
     """The same as `polls` rounds: poll, then read every file to its end."""
     host = host or SystemClock()
     poll = Poll(interface_for(node, settings), settings.interval_s, host, rounds=1)
     files = followers_for(node, options, host, follow=False)
-    known = knowledge_for(node, settings, options, [poll, *files])
-    engine = Engine(known, [], handover or Handover(), host, asker=poll)
-    return Rounds(engine, poll, files, host, polls, settings.interval_s)
+    known = knowledge_for(node, settings, options, names_of([poll, *files]))
+    recorder = recorder_for(node, settings, options, known)
+    engine = Engine(known, [], handover or Handover(), host, asker=poll, recorder=recorder)
+    return Rounds(engine, poll, files, host, polls, settings.interval_s, questions_s)
+
+
+def recorder_for(
+    node: NodeTable, settings: Settings, options: LiveOptions, known: Knowledge
+) -> Recorder | None:
+    """The recorder that was asked for. Raises ClickException where its file cannot be made."""
+    if options.record is None:
+        return None
+    setup = {
+        "node": {"name": node.name, "url": node.url, "timezone": node.timezone},
+        "settings": settings.model_dump(mode="json", by_alias=True, exclude={"node"}),
+        "expected": [str(name) for name in known.setup.expected],
+        "rate": options.rate,
+        "since": options.since,
+        "banners": options.banners,
+    }
+    try:
+        return Recorder(options.record, setup)
+    except OSError as error:
+        text = f"{options.record}: cannot be recorded to: {error.strerror}"
+        raise click.ClickException(text) from error
 
 
 def followers_for(
@@ -114,17 +141,22 @@ def followers_for(
     return followers
 
 
+def names_of(sources: Sequence[Source]) -> tuple[SourceName, ...]:
+    """What the sources deliver."""
+    return tuple(name for source in sources for name in source.names)
+
+
 def knowledge_for(
-    node: NodeTable, settings: Settings, options: LiveOptions, sources: Sequence[Source]
+    node: NodeTable, settings: Settings, options: LiveOptions, expected: Sequence[SourceName]
 ) -> Knowledge:
-    """What is known before the first frame."""
+    """What is known before the first frame; `expected`: the sources that were asked for."""
     setup = NodeSetup(
         name=node.name,
         url=node.url,
         interval_s=settings.interval_s,
         rate=options.rate,
         zone=ZoneInfo(node.timezone) if node.timezone else None,
-        expected=tuple(name for source in sources for name in source.names),
+        expected=tuple(expected),
         since=options.since,
         vmtas={table.name: table for table in settings.vmta},
         providers=settings.providers,

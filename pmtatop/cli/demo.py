@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
@@ -35,7 +36,14 @@ LIST_ITEMS = 500
 @click.option("--speed", type=click.FloatRange(min=0.1), default=10.0, help="Simulated s per s.")
 @click.option("--seed", default=1, help="Another seed is another world.")
 @click.option("--list", "listing", is_flag=True, help="Name the scenarios and leave.")
-def demo(scenario: str, speed: float, seed: int, listing: bool, **flags: object) -> int:
+def demo(
+    scenario: str,
+    speed: float,
+    seed: int,
+    listing: bool,
+    record: Path | None,
+    **flags: object,
+) -> int:
     """Show the full screen on a simulated server in mid-incident; leaves nothing behind."""
     from pmtatop.simulator import SCENARIOS
 
@@ -49,7 +57,7 @@ def demo(scenario: str, speed: float, seed: int, listing: bool, **flags: object)
     with _simulation(scenario, speed, seed) as child:
         # The simulator lives its day while this process imports what it needs for a screen.
         settings = _paced(live_settings(flags), flags["interval"] is not None, speed)
-        return show(lambda handover: _watch(child, speed, settings, handover), settings)
+        return show(lambda handover: _watch(child, speed, settings, handover, record), settings)
 
 
 def _paced(settings: "Settings", told: bool, speed: float) -> "Settings":
@@ -79,7 +87,11 @@ def _simulation(scenario: str, speed: float, seed: int) -> Iterator["subprocess.
 
 
 async def _watch(
-    child: "subprocess.Popen[str]", speed: float, settings: "Settings", handover: "Handover"
+    child: "subprocess.Popen[str]",
+    speed: float,
+    settings: "Settings",
+    handover: "Handover",
+    record: Path | None,
 ) -> None:
     """Wait for the simulator's line, then run the engine on what it names."""
     from pmtatop.cli.compose import LiveOptions, engine_for
@@ -92,7 +104,8 @@ async def _watch(
     limits = tuple(VmtaTable.model_validate(each) for each in ready["vmtas"])
     banners = banners_of(settings, "DEMO")
     known = settings.model_copy(update={"vmta": limits})
-    await engine_for(node, known, LiveOptions(rate=speed, banners=banners), handover).run()
+    options = LiveOptions(rate=speed, banners=banners, record=record)
+    await engine_for(node, known, options, handover).run()
 
 
 def _first_line(stream: IO[str]) -> str:

@@ -1,5 +1,6 @@
 """`pmtatop [TARGET]`: the full screen on a live server."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +20,7 @@ def live(
     targets: tuple[str, ...],
     acct: tuple[str, ...],
     log: tuple[str, ...],
+    record: Path | None,
     **flags: object,
 ) -> int:
     """Show the full screen on TARGET: a node's name, host, host:port or URL."""
@@ -29,7 +31,9 @@ def live(
     if len(targets) > 1:
         raise click.UsageError("the full screen shows one node; give one TARGET")
     require_terminal()
-    options = LiveOptions(existing(acct), existing(log), banners=banners_of(settings))
+    options = LiveOptions(
+        existing(acct), existing(log), banners=banners_of(settings), record=record
+    )
     return show(lambda handover: engine_for(nodes[0], settings, options, handover).run(), settings)
 
 

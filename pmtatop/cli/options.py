@@ -71,6 +71,12 @@ live_options = _add(
         ),
         click.option("--acct", multiple=True, metavar="GLOB", help="Accounting files to follow."),
         click.option("--log", multiple=True, metavar="FILE", help="PMTA's log files to follow."),
+        click.option(
+            "--record",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Record everything that comes in, for `pmtatop replay`.",
+        ),
         click.option("--ascii", "ascii_only", is_flag=True, help="No block glyphs."),
         click.option("--theme", type=click.Choice(THEMES), help="Colours of the screen."),
     )

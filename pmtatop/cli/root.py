@@ -19,7 +19,9 @@ COMMANDS = {
     "live": ("pmtatop.cli.live", ""),
     "demo": ("pmtatop.cli.demo", "The full screen on a simulated server in mid-incident."),
     "snapshot": ("pmtatop.cli.snapshot", "One View as text or JSON."),
+    "replay": ("pmtatop.cli.replay", "A recording (--record) in the full screen, or as JSON."),
     "simulate": ("pmtatop.cli.simulate", "Serve a simulated PMTA."),
+    "doctor": ("pmtatop.cli.doctor", "What each pane lacks, and the line that would light it."),
     "config": ("pmtatop.cli.config", "Show, check or exemplify the settings file."),
 }
 """Module and summary by name; a module is imported when its command is meant."""
@@ -60,7 +62,8 @@ def pmtatop() -> None:
 
     `pmtatop [TARGET]` is the full screen on a live server (`pmtatop live -h` for its options),
     `pmtatop demo` the same on a simulated one. A TARGET is a node's name from the settings, a
-    host, host:port, or a URL; without one, the settings' nodes or localhost:8080.
+    host, host:port, a URL, `local` (the pmta command here) or ssh://host; without one, the
+    settings' nodes or localhost:8080.
     """
 
 

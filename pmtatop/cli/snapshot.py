@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -34,6 +35,7 @@ def snapshot(
     since: datetime | None,
     top: int,
     each: bool,
+    record: Path | None,
     **flags: object,
 ) -> int:
     """Print one View after N polls; exit 1 when a node cannot be seen."""
@@ -45,8 +47,11 @@ def snapshot(
         existing(_globs(flags["log"])),
         since=Instant(since.timestamp()) if since else None,
         banners=banners_of(settings),
+        record=record,
     )
     nodes = nodes_of(targets, settings)
+    if record is not None and len(nodes) > 1:
+        raise click.UsageError("a recording is of one node; give one TARGET")
     views = asyncio.run(_snapshots(nodes, settings, options, polls, write if each else None))
     if not each:
         for view in views:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from pmtatop.engine.assemble import view_of
@@ -12,11 +13,33 @@ from pmtatop.engine.knowledge import Knowledge
 from pmtatop.engine.own_cost import OwnCost
 from pmtatop.engine.wants import wants
 from pmtatop.model.frame import Fault, FaultKind, Frame, SourceName
+from pmtatop.model.instant import Instant
 from pmtatop.model.page import Ask
-from pmtatop.model.view import View
+from pmtatop.model.view import Own, View
 from pmtatop.sources.host_clock import HostClock
 from pmtatop.sources.interface import Access
 from pmtatop.sources.protocol import Source
+
+
+class Recorder(Protocol):
+    """Who keeps what comes in."""
+
+    @property
+    def failure(self) -> str:
+        """Why nothing is kept at present; empty: all is well."""
+        ...
+
+    def frame(self, frame: Frame) -> None:
+        """Keep a frame. Never waits."""
+        ...
+
+    def tick(self, monotonic: float, now: Instant, access: Access | None) -> None:
+        """Keep the moment of a View. Never waits."""
+        ...
+
+    def close(self) -> None:
+        """Keep what is still on its way, and end."""
+        ...
 
 
 class Asker(Protocol):
@@ -47,14 +70,19 @@ class Engine:
         host: HostClock,
         tick_s: float = 1.0,
         asker: Asker | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
-        """`asker`: who can be asked about single objects; None: nobody (a recording)."""
+        """`asker`: who can be asked about single objects; None: nobody (a recording).
+
+        `recorder` hears of every frame and of every View's moment.
+        """
         self._known = known
         self._sources = sources
         self._handover = handover
         self._host = host
         self._tick_s = tick_s
         self._asker = asker
+        self._recorder = recorder
         self._cost = OwnCost()
         self._frames: asyncio.Queue[Frame] = asyncio.Queue(WAITING_FRAMES)
 
@@ -73,6 +101,7 @@ class Engine:
         finally:
             for source in self._sources:
                 await source.aclose()
+            self.close()
         self._publish()
 
     async def _run(self) -> None:
@@ -107,6 +136,8 @@ class Engine:
 
     def digest(self, frame: Frame) -> None:
         """Learn from one frame and judge what it completes."""
+        if self._recorder is not None:
+            self._recorder.frame(frame)
         take(self._known, frame)
         judge(self._known)
 
@@ -120,10 +151,28 @@ class Engine:
 
     def view(self) -> View:
         """The View of this moment."""
-        own = self._cost.measured(self._known)
         monotonic, now = self._host.monotonic(), self._host.now()
-        focus = self._handover.focus
         if self._asker is not None:
+            focus = self._handover.focus
             self._known.access = self._asker.access
             self._asker.want(wants(self._known, focus, self._known.now(monotonic, now)))
-        return view_of(self._known, focus, monotonic, now, own)
+        if self._recorder is not None:
+            self._recorder.tick(monotonic, now, self._known.access)
+        return self.view_at(monotonic, now, self._cost.measured(self._known))
+
+    def view_at(self, monotonic: float, now: Instant, own: Own) -> View:
+        """The View of a moment of the host's two clocks."""
+        view = view_of(self._known, self._handover.focus, monotonic, now, own)
+        if self._recorder is None or not self._recorder.failure:
+            return view
+        return replace(view, banners=(*view.banners, self._recorder.failure))
+
+    def close(self) -> None:
+        """End the recording, if there is one."""
+        if self._recorder is not None:
+            self._recorder.close()
+            self._recorder = None
+
+    def reached_by(self, access: Access | None) -> None:
+        """Replay: how PMTA was reached then."""
+        self._known.access = access

@@ -50,15 +50,18 @@ def _page(source: SourceName, what: str) -> Callable[[Knowledge], Looks]:
     return look
 
 
+_LIGHTS = {
+    FaultKind.DENIED: "http-access ADDRESS monitor  (PMTA's configuration, then reload)",
+    FaultKind.UNREACHABLE: "http-mgmt-port 8080  (PMTA's configuration; does pmtahttp run?)",
+    FaultKind.TIMEOUT: "a larger deadline_s, or ask why PMTA answers so slowly",
+    FaultKind.MISSING: "a path that exists, readable by this user",
+    FaultKind.INVALID: "the URL of PMTA's web monitor",
+}
+
+
 def light_of(fault: Fault) -> str:
-    """What to do about a fault of the web monitor or the command."""
-    return {
-        FaultKind.DENIED: "http-access ADDRESS monitor  (PMTA's configuration, then reload)",
-        FaultKind.UNREACHABLE: "http-mgmt-port 8080  (PMTA's configuration; is pmtahttp running?)",
-        FaultKind.TIMEOUT: "a larger deadline_s, or ask why PMTA answers so slowly",
-        FaultKind.MISSING: "a path that exists, readable by this user",
-        FaultKind.INVALID: "the URL of PMTA's web monitor",
-    }[fault.kind]
+    """What to do about a fault: the line it brings along, else what its kind suggests."""
+    return fault.light or _LIGHTS[fault.kind]
 
 
 def _queues(known: Knowledge) -> Looks:
@@ -113,19 +116,19 @@ def _ages(known: Knowledge) -> Looks:
         yield from _reasons(known)
     refused = known.answers.refused.newest()
     if refused is not None:
-        yield refused.text, KEY
+        yield refused.text, refused.light or KEY
     if known.access.way in ("http", "https") and not known.access.has_key:
         yield "no list tells an age, and /command needs a key", KEY
 
 
-KEY = "http-api-key KEY  (PMTA 5.0) and api_key_file here, or TARGET local or ssh://HOST"
+KEY = "http-api-key KEY  (PMTA 5.0), its file as api_key_file here; or TARGET local, ssh://HOST"
 
 
 def _limits(known: Knowledge) -> Looks:
     if known.answers.vmta_settings.newest() is not None:
         return
     if known.access is not None and not known.access.has_key and known.access.way[:4] == "http":
-        yield "limits in force are told by commands alone", f"{KEY}, or [[vmta]] max_smtp_out"
+        yield "limits in force are told by commands alone", f"{KEY}; or [[vmta]] max_smtp_out"
 
 
 def _vmtas(known: Knowledge) -> Looks:
@@ -133,8 +136,14 @@ def _vmtas(known: Knowledge) -> Looks:
     yield from _limits(known)
 
 
-def _always(missing: str, light: str) -> Callable[[Knowledge], Looks]:
-    return lambda known: iter(((missing, light),))
+def _events(known: Knowledge) -> Looks:
+    """Recipient events of a queue's own page are off by default."""
+    for _, effective in known.answers.settings.items():
+        tracked = effective.values.get(SafeText("track-recipient-events"), "")
+        if tracked in ("no", "false", "0"):
+            yield "recipient events are not tracked", "track-recipient-events true  (<domain>)"
+    if known.answers.settings.newest() is None:
+        yield "whether recipient events are tracked is not known", KEY
 
 
 _PANES: tuple[tuple[str, Callable[[Knowledge], Looks]], ...] = (
@@ -145,5 +154,6 @@ _PANES: tuple[tuple[str, Callable[[Knowledge], Looks]], ...] = (
     ("reasons", _reasons),
     ("age", _ages),
     ("limits", _limits),
+    ("events", _events),
     ("log", _log),
 )

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from pmtatop.engine.loop import Engine
 from pmtatop.model.view import View
 from pmtatop.sources.host_clock import HostClock
+from pmtatop.sources.poll import Poll
 from pmtatop.sources.protocol import Source
 
 
@@ -14,12 +15,16 @@ class Rounds:
     def __init__(
         self,
         engine: Engine,
-        poll: Source,
+        poll: Poll,
         files: Sequence[Source],
         host: HostClock,
         polls: int,
         interval_s: float,
+        questions_s: float = 0.0,
     ) -> None:
+        """`questions_s`: seconds after the last poll for questions about single objects."""
+        self._poll = poll
+        self._questions_s = questions_s
         self._engine = engine
         self._sources = (poll, *files)
         self._host = host
@@ -35,9 +40,15 @@ class Rounds:
                     async for frame in source.frames():
                         self._engine.digest(frame)
                 yield self._engine.view()
+                if number + 1 == self._polls and self._questions_s:
+                    self._engine.view()  # what the reader of the last View looks at now
+                    async for frame in self._poll.questions(self._questions_s):
+                        self._engine.digest(frame)
+                    yield self._engine.view()
                 if number + 1 < self._polls:
                     took = self._host.monotonic() - begun
                     await self._host.sleep(max(0.0, self._interval_s - took))
         finally:
             for source in self._sources:
                 await source.aclose()
+            self._engine.close()

@@ -53,6 +53,8 @@ class Fault:
 
     kind: FaultKind
     text: str
+    light: str = ""
+    """The one line of configuration, right or option that would help; empty: nobody knows one."""
 
 
 @dataclass(frozen=True, slots=True)

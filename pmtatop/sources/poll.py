@@ -95,7 +95,7 @@ class Poll:
             wait = self._wait(self._clock.monotonic() - begun, lost)
             resume = self._clock.monotonic() + wait
             if not lost:
-                async for frame in self._details(min(wait, DETAIL_SHARE * self._interval_s)):
+                async for frame in self.questions(min(wait, DETAIL_SHARE * self._interval_s)):
                     yield frame
             await self._clock.sleep(max(0.0, resume - self._clock.monotonic()))
 
@@ -111,7 +111,7 @@ class Poll:
             if _is_lost(frame):
                 return
 
-    async def _details(self, budget_s: float) -> AsyncIterator[Frame]:
+    async def questions(self, budget_s: float) -> AsyncIterator[Frame]:
         """What is wanted, one at a time, while the budget lasts; at least one."""
         until = self._clock.monotonic() + budget_s
         while self._wanted:

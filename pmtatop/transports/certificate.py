@@ -19,7 +19,7 @@ async def pinned_context(host: str, port: int, fingerprint: str) -> ssl.SSLConte
     found = hashlib.sha256(der).hexdigest()
     if found != fingerprint.strip().replace(":", "").lower():
         text = f"the certificate's fingerprint is {found}, not the pinned one: new, or not PMTA"
-        raise TransportError(FaultKind.DENIED, text)
+        raise TransportError(FaultKind.DENIED, text, f'fingerprint = "{found}"')
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # the pin is trust, whoever issued it

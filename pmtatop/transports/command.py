@@ -106,7 +106,7 @@ class CommandTransport:
             )
         except FileNotFoundError:
             text = f"there is no command `{argv[0]}` here; is this PMTA's host?"
-            raise TransportError(FaultKind.MISSING, text) from None
+            raise TransportError(FaultKind.MISSING, text, "pmta = PATH of the command") from None
         except PermissionError:
             text = f"`{argv[0]}` may not be run by this user; its group or sudo would allow it"
             raise TransportError(FaultKind.DENIED, text) from None
@@ -147,10 +147,11 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
             await process.wait()
 
 
+_SUDOERS = "USER ALL=(root) NOPASSWD: /usr/sbin/pmta"
 _DENIED = (
-    ("password is required", "let sudo run it: `USER ALL=(root) NOPASSWD: /usr/sbin/pmta`"),
-    ("not in the sudoers", "let sudo run it: `USER ALL=(root) NOPASSWD: /usr/sbin/pmta`"),
-    ("permission denied", "its user or group may run it, or sudo"),
+    ("password is required", f"{_SUDOERS}  (sudoers)"),
+    ("not in the sudoers", f"{_SUDOERS}  (sudoers)"),
+    ("permission denied", "its user or group may run it, or sudo = true"),
     ("host key verification failed", "connect once by hand to know the host"),
 )
 
@@ -160,7 +161,7 @@ def _fault_of(name: str, code: int, said: bytes) -> TransportError:
     lower = words.lower()
     for sign, remedy in _DENIED:
         if sign in lower:
-            return TransportError(FaultKind.DENIED, f"`{name}`: {words}; {remedy}")
+            return TransportError(FaultKind.DENIED, f"`{name}`: {words}; {remedy}", remedy)
     if code == 127 or "command not found" in lower:
         return TransportError(FaultKind.MISSING, f"`{name}`: {words or 'no such command'}")
     if code == 255 and name.startswith("ssh"):

@@ -116,8 +116,9 @@ class HttpTransport:
                 found = await served_fingerprint(parts.hostname or "", parts.port or 443)
         except (OSError, TimeoutError, TransportError):
             return TransportError(FaultKind.DENIED, f"{text}; name its `ca_file`")
-        pin = f'if this is your PMTA, pin it: fingerprint = "{found}"'
-        return TransportError(FaultKind.DENIED, f"{text}; {pin}, or name its `ca_file`")
+        light = f'fingerprint = "{found}"'
+        hint = f"if this is your PMTA, pin it: {light}, or name its `ca_file`"
+        return TransportError(FaultKind.DENIED, f"{text}; {hint}", light)
 
     async def _try_bases(self, path: str, form: Mapping[str, str] | None) -> Reply:
         """The first base that answers is kept; a refusal of the last one is the fault."""
@@ -155,7 +156,7 @@ class HttpTransport:
         key, base = self._options.api_key, self._bases[0]
         if key is None:
             text = "this needs an API key: name its file as `api_key_file`"
-            raise TransportError(FaultKind.DENIED, text)
+            raise TransportError(FaultKind.DENIED, text, "api_key_file = FILE")
         meant = base == self._options.url.rstrip("/")
         if not base.startswith("https") and not (meant and _is_loopback(base)):
             text = f"{base} is plain http: an API key is never sent over it; use https"
@@ -218,14 +219,22 @@ def _check(base: str, response: httpx.Response) -> None:
     if code == 200:
         return
     if code in (401, 403):
-        text = f"{base} refuses this address: PMTA needs `http-access <this address> monitor`"
-        raise TransportError(FaultKind.DENIED, text)
+        light = f"http-access {_own_address(response)} monitor"
+        text = f"{base} refuses this address: PMTA needs `{light}`"
+        raise TransportError(FaultKind.DENIED, text, light)
     if response.is_redirect:
         there = _https_here(base, response)
         if there is not None:
             raise _Moved(there)
         raise TransportError(FaultKind.INVALID, _ELSEWHERE.format(base))
     raise TransportError(FaultKind.INVALID, f"{base} answered with HTTP status {code}")
+
+
+def _own_address(response: httpx.Response) -> str:
+    """The address from which PMTA saw us, as far as this host knows it."""
+    stream = response.extensions.get("network_stream")
+    address = stream.get_extra_info("client_addr") if stream is not None else None
+    return str(address[0]) if address else "<this address>"
 
 
 def _https_here(base: str, response: httpx.Response) -> str | None:
