@@ -76,7 +76,13 @@ async def _lived(scenario: str) -> View:
 
 async def _watched(simulator: Simulator, ready: dict[str, Any]) -> View:
     limits = tuple(VmtaTable.model_validate(each) for each in ready["vmtas"])
-    node = NodeTable(name="mta1", url=ready["url"], acct=(ready["acct"],), log=(ready["log"],))
+    node = NodeTable(
+        name="mta1",
+        url=ready["url"],
+        acct=(ready["acct"],),
+        log=(ready["log"],),
+        proc_root=ready["proc_root"],
+    )
     handover = Handover()
     handover.look_at(Focus(keys=(Key(Subject.ISP, DRILLED),)))
     chosen = Settings(vmta=limits)

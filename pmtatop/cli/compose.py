@@ -23,6 +23,7 @@ from pmtatop.settings.schema import NodeTable, Settings
 from pmtatop.sources.follow import FileFollower
 from pmtatop.sources.host_clock import HostClock, SystemClock
 from pmtatop.sources.poll import Poll
+from pmtatop.sources.process import PROC, ProcessSource, find_process
 from pmtatop.sources.protocol import Source
 from pmtatop.sources.recording import Recorder
 
@@ -75,7 +76,10 @@ def engine_for(
     """The engine of one node, following everything that was asked for without end."""
     host = SystemClock()
     poll = Poll(interface_for(node, settings), settings.interval_s, host)
-    files = followers_for(node, options, host, follow=True)
+    files: list[Source] = [
+        *followers_for(node, options, host, follow=True),
+        *host_sources(node, settings, host),
+    ]
     known = knowledge_for(node, settings, options, names_of([poll, *files]))
     recorder = recorder_for(node, settings, options, known)
     return Engine(known, [poll, *files], handover, host, asker=poll, recorder=recorder)
@@ -93,7 +97,10 @@ def rounds_for(
     """The same as `polls` rounds: poll, then read every file to its end."""
     host = host or SystemClock()
     poll = Poll(interface_for(node, settings), settings.interval_s, host, rounds=1)
-    files = followers_for(node, options, host, follow=False)
+    files: list[Source] = [
+        *followers_for(node, options, host, follow=False),
+        *host_sources(node, settings, host, rounds=1),
+    ]
     known = knowledge_for(node, settings, options, names_of([poll, *files]))
     recorder = recorder_for(node, settings, options, known)
     engine = Engine(known, [], handover or Handover(), host, asker=poll, recorder=recorder)
@@ -107,7 +114,12 @@ def recorder_for(
     if options.record is None:
         return None
     setup = {
-        "node": {"name": node.name, "url": node.url, "timezone": node.timezone},
+        "node": {
+            "name": node.name,
+            "url": node.url,
+            "timezone": node.timezone,
+            "max_memory_usage_percent": node.max_memory_usage_percent,
+        },
         "settings": settings.model_dump(mode="json", by_alias=True, exclude={"node"}),
         "expected": [str(name) for name in known.setup.expected],
         "rate": options.rate,
@@ -141,6 +153,21 @@ def followers_for(
     return followers
 
 
+def host_sources(
+    node: NodeTable, settings: Settings, host: HostClock, rounds: int | None = None
+) -> list[ProcessSource]:
+    """What this host's kernel tells of PMTA, if PMTA runs here."""
+    root = node.proc_root
+    if root is None and (node.url == "local" or (_is_here(node) and find_process() is not None)):
+        root = PROC
+    return [ProcessSource(host, settings.interval_s, root, rounds)] if root else []
+
+
+def _is_here(node: NodeTable) -> bool:
+    parts = urlsplit(node.url if "//" in node.url else f"//{node.url}")
+    return parts.scheme != "ssh" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+
+
 def names_of(sources: Sequence[Source]) -> tuple[SourceName, ...]:
     """What the sources deliver."""
     return tuple(name for source in sources for name in source.names)
@@ -161,5 +188,6 @@ def knowledge_for(
         vmtas={table.name: table for table in settings.vmta},
         providers=settings.providers,
         banners=options.banners,
+        memory_limit_ratio=(node.max_memory_usage_percent or 0) / 100 or None,
     )
     return Knowledge(setup, rules_from(settings), DetectorConfig(), AlertBook())

@@ -100,7 +100,13 @@ async def _watch(
     assert child.stdout is not None
     line = await asyncio.to_thread(_first_line, child.stdout)
     ready = json.loads(line)
-    node = NodeTable(name="demo", url=ready["url"], acct=(ready["acct"],), log=(ready["log"],))
+    node = NodeTable(
+        name="demo",
+        url=ready["url"],
+        acct=(ready["acct"],),
+        log=(ready["log"],),
+        proc_root=ready["proc_root"],
+    )
     limits = tuple(VmtaTable.model_validate(each) for each in ready["vmtas"])
     banners = banners_of(settings, "DEMO")
     known = settings.model_copy(update={"vmta": limits})

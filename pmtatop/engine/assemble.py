@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from pmtatop.analysis.angry import angriest
 from pmtatop.engine.details import details_section, log_section
+from pmtatop.engine.host_sections import memory_section
 from pmtatop.engine.knowledge import Knowledge
 from pmtatop.engine.node_sections import (
     connections_section,
-    memory_section,
     node_section,
     queue_section,
     resolver_section,
@@ -58,7 +58,7 @@ def _rows(known: Knowledge, focus: Focus, now: Instant) -> View:
         connections=connections_section(known.status),
         resolver=resolver_section(known.status),
         queue=queue_section(known, now, focus.range_s),
-        memory=memory_section(known.status),
+        memory=memory_section(known, now),
         license=License(known.answers.license_until.get("")),
         isps=isps,
         domains=domains_section(known, now),

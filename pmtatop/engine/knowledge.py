@@ -7,6 +7,7 @@ from datetime import tzinfo
 
 from pmtatop.alerts.machine import AlertBook, AlertRules
 from pmtatop.analysis.detector import DetectorConfig, DetectorState
+from pmtatop.analysis.memory import MemoryBook
 from pmtatop.analysis.providers import isp_of
 from pmtatop.analysis.rates import Rates
 from pmtatop.analysis.unfinished import Unfinished
@@ -25,6 +26,7 @@ from pmtatop.model.polls import (
     StatusPage,
     VmtaPoll,
 )
+from pmtatop.model.process import ProcessReading
 from pmtatop.model.rows import Usual
 from pmtatop.model.text import SafeText
 from pmtatop.model.view import Change, LogLine, View
@@ -57,6 +59,8 @@ class NodeSetup:
     vmtas: Mapping[str, VmtaTable] = field(default_factory=dict)
     providers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     banners: tuple[str, ...] = ()
+    memory_limit_ratio: float | None = None
+    """`max-memory-usage-percent` / 100, where the settings say it."""
 
 
 @dataclass(slots=True)
@@ -113,6 +117,8 @@ class Knowledge:
     ages: Ages = field(default_factory=Ages)
     """What `unfinished` tells, as of a moment ago."""
     answers: Answers = field(default_factory=Answers)
+    process: ProcessReading | None = None
+    memory: MemoryBook = field(default_factory=MemoryBook)
     access: Access | None = None
     """How PMTA is reached; None: nothing is polled (a recording)."""
     series: RecentSeries = field(default_factory=RecentSeries)

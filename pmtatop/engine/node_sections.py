@@ -9,7 +9,6 @@ from pmtatop.model.totals import (
     Connections,
     ConnectionTotal,
     FlowRate,
-    Memory,
     QueueTotal,
     Resolver,
     Traffic,
@@ -207,8 +206,3 @@ def held_recipients(known: Knowledge) -> int | None:
     if page is None or page.total is None or page.total > len(page.rows):
         return None
     return sum(q.recipients or 0 for q in page.rows if q.paused)
-
-
-def memory_section(status: StatusPage | None) -> Memory:
-    """PMTA tells only its host's RAM; the process is measured elsewhere."""
-    return Memory(host_bytes=status.host_ram_bytes if status else None)

@@ -146,6 +146,15 @@ def _events(known: Knowledge) -> Looks:
         yield "whether recipient events are tracked is not known", KEY
 
 
+def _memory(known: Knowledge) -> Looks:
+    fault = _fault(known, SourceName.MEMORY)
+    if fault is not None:
+        yield fault.text, light_of(fault)
+    if SourceName.MEMORY not in known.setup.expected:
+        text = "PMTA tells no memory of its process: spool recipients / max is the nearest"
+        yield text, "run pmtatop on PMTA's host"
+
+
 _PANES: tuple[tuple[str, Callable[[Knowledge], Looks]], ...] = (
     ("overview", _page(SourceName.STATUS, "status")),
     ("isps", _reasons),
@@ -154,6 +163,7 @@ _PANES: tuple[tuple[str, Callable[[Knowledge], Looks]], ...] = (
     ("reasons", _reasons),
     ("age", _ages),
     ("limits", _limits),
+    ("memory", _memory),
     ("events", _events),
     ("log", _log),
 )

@@ -47,6 +47,10 @@ class NodeTable(Table):
     """`local` and `ssh://`: the command, with its path where PATH does not have it."""
     sudo: bool = False
     """`local` and `ssh://`: run it by `sudo -n`, which must need no password."""
+    proc_root: Path | None = None
+    """Where pmtad's books are; without it /proc, where PMTA runs on this host."""
+    max_memory_usage_percent: Annotated[float, Field(gt=0, le=100)] | None = None
+    """PMTA's directive of that name; without it 5.0's default of 90."""
     acct: tuple[str, ...] = ()
     """Globs of accounting files, live and archive folder."""
     log: tuple[str, ...] = ()

@@ -58,6 +58,8 @@ class Scenario:
     campaigns: tuple[Campaign, ...] = ()
     """Beside the daily ones; they begin relative to the start."""
     limits: tuple[Limit, ...] = ()
+    leak_kb_per_s: float = 0.0
+    """Growth of pmtad's resident size that no queue explains."""
 
 
 COMCAST_THROTTLE = (
@@ -111,6 +113,11 @@ _ALL = (
         "a campaign to Gmail runs into our own max-smtp-out and max-msg-rate; nobody refuses",
         campaigns=(_gmail_campaign(MINUTE),),
         limits=(GMAIL_LIMIT,),
+    ),
+    Scenario(
+        "memory-leak",
+        "pmtad grows by 2 MB a second, whatever the queue does",
+        leak_kb_per_s=2000.0,
     ),
     Scenario(
         "night",

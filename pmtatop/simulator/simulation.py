@@ -15,6 +15,7 @@ from pmtatop.simulator.fake_pmta import FakePmta, outcome
 from pmtatop.simulator.files import Writer
 from pmtatop.simulator.fleet import VMTAS
 from pmtatop.simulator.pages import PAGES
+from pmtatop.simulator.proc_tree import ProcTree
 from pmtatop.simulator.scenarios import SCENARIOS
 from pmtatop.simulator.server import Monitor
 from pmtatop.simulator.versions import BUILDS
@@ -24,7 +25,7 @@ from pmtatop.simulator.world import World
 TURN_S = 0.1
 """Real seconds between two turns of the clock."""
 
-LATER = ("proc_root", "smtp_port")
+LATER = ("smtp_port",)
 """What the ready line names but this simulator does not have: null."""
 
 
@@ -77,6 +78,8 @@ class Simulator:
         self._fingerprint: str | None = None
         self._redirect: Monitor | None = None
         self._command: FakePmta | None = None
+        leak = SCENARIOS[options.scenario].leak_kb_per_s
+        self._proc = ProcTree(options.directory.absolute() / "proc", leak)
         self._fault: str | None = None
         self._answers: dict[tuple[object, ...], Answer] = {}
         self._answers_at = -1
@@ -126,6 +129,7 @@ class Simulator:
         """
         if self._options.https:
             self._tls, self._fingerprint = self_signed(self._options.directory)
+        self._proc.begin()
         self._live_until(self._start)
         self.resume_http()
         if self._options.https:
@@ -150,6 +154,7 @@ class Simulator:
             "acct": str(folder / "acct-*.csv"),
             "log": str(folder / "pmta.log"),
             "pmta": str(folder / "pmta"),
+            "proc_root": str(self._proc.root),
             **dict.fromkeys(LATER),
             "api_key": self._options.api_key,
             "fingerprint": self._fingerprint,
@@ -180,6 +185,7 @@ class Simulator:
         with self._lock:
             self._world.advance(second)
             self._writer.flush(second)
+            self._proc.update(second, second - self._start, self._world.ledger.queued)
 
     def stop(self) -> None:
         """Stop serving and ticking, close everything; a second call does nothing."""

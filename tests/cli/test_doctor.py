@@ -82,6 +82,7 @@ def test_no_accounting_files_and_no_log_are_named(simulate: Make) -> None:
     found = panes(ready["url"])
     assert found["reasons"]["light"].startswith("--acct")
     assert found["log"]["light"].startswith("--log")
+    assert "PMTA's host" in found["memory"]["light"]
 
 
 def test_the_glob_matches_nothing(simulate: Make, tmp_path: Path) -> None:
@@ -161,6 +162,7 @@ def test_by_its_command_everything_is_lit_but_what_pmta_does_not_track(
 ) -> None:
     _, ready = simulate(scenario="night")
     lines = ('url = "local"', f'pmta = "{ready["pmta"]}"', f'acct = ["{ready["acct"]}"]')
-    config = settings_file(tmp_path, *lines, f'log = ["{ready["log"]}"]')
+    host = (f'log = ["{ready["log"]}"]', f'proc_root = "{ready["proc_root"]}"')
+    config = settings_file(tmp_path, *lines, *host)
     dark = [name for name, pane in panes("mx", "--config", config).items() if not pane["lit"]]
     assert dark == ["events"]

@@ -11,7 +11,7 @@ import pytest
 from pmtatop.cli.compose import LiveOptions, node_at, rounds_for
 from pmtatop.model.alert import AlertState
 from pmtatop.model.view import View
-from pmtatop.settings.schema import Settings
+from pmtatop.settings.schema import NodeTable, Settings
 from pmtatop.wording.view_json import view_dict
 from tests.engine.conftest import Make
 from tests.engine.counting import outcomes
@@ -168,3 +168,14 @@ async def test_recovery_is_seen_at_the_next_poll(simulate: Make) -> None:
     assert (gone.node.state, back.node.state) == ("unreachable", "running")
     assert gone.queue.recipients is not None, "what was known stays, with its age"
     assert gone.traffic.out.rcp_per_min is None
+
+
+async def test_memory_is_measured_against_its_limit(simulate: Make) -> None:
+    _, ready = simulate()
+    node = NodeTable(name="mx", url=ready["url"], proc_root=Path(ready["proc_root"]))
+    rounds = rounds_for(node, Settings(), LiveOptions(), 1)
+    memory = [view_dict(view)["memory"] async for view in rounds.views()][-1]
+    assert memory["limit_ratio"] == 0.9
+    used = memory["resident_bytes"] / (memory["host_bytes"] * 0.9)
+    assert memory["used_ratio"] == pytest.approx(used, rel=1e-4)
+    assert memory["slope_per_hour"] is None
