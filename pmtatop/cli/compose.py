@@ -26,6 +26,7 @@ from pmtatop.sources.poll import Poll
 from pmtatop.sources.process import PROC, ProcessSource, find_process
 from pmtatop.sources.protocol import Source
 from pmtatop.sources.recording import Recorder
+from pmtatop.sources.smtp_probe import SmtpProbe
 
 DEFAULT_TARGET = "localhost:8080"
 """`http-mgmt-port` is 8080 unless the configuration says otherwise."""
@@ -155,12 +156,24 @@ def followers_for(
 
 def host_sources(
     node: NodeTable, settings: Settings, host: HostClock, rounds: int | None = None
-) -> list[ProcessSource]:
-    """What this host's kernel tells of PMTA, if PMTA runs here."""
+) -> list[Source]:
+    """What this host's kernel tells of PMTA, if it runs here, and the probe that was asked for."""
     root = node.proc_root
     if root is None and (node.url == "local" or (_is_here(node) and find_process() is not None)):
         root = PROC
-    return [ProcessSource(host, settings.interval_s, root, rounds)] if root else []
+    found: list[Source] = []
+    if root is not None:
+        found.append(ProcessSource(host, settings.interval_s, root, rounds))
+    probe = settings.inbound
+    if probe.hosts:
+        found.append(
+            SmtpProbe(
+                *(host, probe.hosts, probe.port, probe.interval_s),
+                mail_from=probe.mail_from,
+                rounds=rounds,
+            )
+        )
+    return found
 
 
 def _is_here(node: NodeTable) -> bool:

@@ -5,6 +5,7 @@ from pmtatop.engine.knowledge import Knowledge
 from pmtatop.model.frame import Frame
 from pmtatop.model.instant import Instant
 from pmtatop.model.totals import Memory
+from pmtatop.parsing.probe_page import parse_probes
 from pmtatop.parsing.proc_files import parse_process
 
 
@@ -15,6 +16,11 @@ def take_process(known: Knowledge, frame: Frame) -> None:
     if reading.resident_bytes is not None and queued is not None:
         now = known.now(frame.monotonic, frame.at)
         known.memory.add(Point(now, reading.resident_bytes, float(queued)))
+
+
+def take_probe(known: Knowledge, frame: Frame) -> None:
+    """Learn from one probe of PMTA's own SMTP port. Raises ParseError."""
+    known.inbound = parse_probes(frame.payload)
 
 
 def memory_section(known: Knowledge, now: Instant) -> Memory:

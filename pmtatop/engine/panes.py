@@ -155,6 +155,19 @@ def _memory(known: Knowledge) -> Looks:
         yield text, "run pmtatop on PMTA's host"
 
 
+def _inbound(known: Knowledge) -> Looks:
+    fault = _fault(known, SourceName.INBOUND)
+    if fault is not None:
+        yield fault.text, light_of(fault)
+    if SourceName.INBOUND not in known.setup.expected:
+        yield "whether PMTA accepts mail is not probed", '[inbound] hosts = ["HOST"]  (settings)'
+    elif known.inbound.state in ("refusing", "silent"):
+        yield f"{known.inbound.state} at {known.inbound.stage}: {known.inbound.text}", _MAIL_IN
+
+
+_MAIL_IN = "max-memory-usage-percent and total-max-smtp-in are the limits that refuse mail"
+
+
 _PANES: tuple[tuple[str, Callable[[Knowledge], Looks]], ...] = (
     ("overview", _page(SourceName.STATUS, "status")),
     ("isps", _reasons),
@@ -164,6 +177,7 @@ _PANES: tuple[tuple[str, Callable[[Knowledge], Looks]], ...] = (
     ("age", _ages),
     ("limits", _limits),
     ("memory", _memory),
+    ("inbound", _inbound),
     ("events", _events),
     ("log", _log),
 )

@@ -117,6 +117,8 @@ class Inbound:
     stage: str | None = None
     banner_ms: float | None = None
     certificate_expires_at: Instant | None = None
+    text: SafeText = SafeText("")  # noqa: RUF009 - a string
+    """The host and its last reply."""
 
 
 @dataclass(frozen=True, slots=True)

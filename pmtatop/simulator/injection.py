@@ -88,6 +88,7 @@ class Injection:
         self._rows = rows
         self._campaigns = scenario.campaigns
         self._start = start
+        self._mail_stops = scenario.mail_stops
         self._next_id = FIRST_ID
         self._open_domains = [domain for domain in book.domains if domain.share]
         self._spreads: dict[tuple[int, str], Spread | None] = {}
@@ -113,6 +114,8 @@ class Injection:
 
     def minute(self, second: int) -> None:
         """Draw the mail of one minute."""
+        if second - self._start >= self._mail_stops:
+            return
         self._calendar.at(second + 60, self.minute)
         for flowing in self._flowing(second):
             spread = self._spread(flowing.chunk, flowing.operator)

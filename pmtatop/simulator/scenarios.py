@@ -60,6 +60,10 @@ class Scenario:
     limits: tuple[Limit, ...] = ()
     leak_kb_per_s: float = 0.0
     """Growth of pmtad's resident size that no queue explains."""
+    smtp_illness: str = ""
+    """What ails the SMTP port: nothing, `silent`, `full` or `memory`."""
+    mail_stops: float = float("inf")
+    """Seconds after the start from which nobody can hand in mail."""
 
 
 COMCAST_THROTTLE = (
@@ -113,6 +117,12 @@ _ALL = (
         "a campaign to Gmail runs into our own max-smtp-out and max-msg-rate; nobody refuses",
         campaigns=(_gmail_campaign(MINUTE),),
         limits=(GMAIL_LIMIT,),
+    ),
+    Scenario(
+        "inbound-silent",
+        "PMTA runs and delivers, but its SMTP port greets nobody and no mail comes in",
+        smtp_illness="silent",
+        mail_stops=MINUTE,
     ),
     Scenario(
         "memory-leak",

@@ -18,15 +18,13 @@ from pmtatop.simulator.pages import PAGES
 from pmtatop.simulator.proc_tree import ProcTree
 from pmtatop.simulator.scenarios import SCENARIOS
 from pmtatop.simulator.server import Monitor
+from pmtatop.simulator.smtp_port import SmtpPort
 from pmtatop.simulator.versions import BUILDS
 from pmtatop.simulator.web import Answer, Request, Web
 from pmtatop.simulator.world import World
 
 TURN_S = 0.1
 """Real seconds between two turns of the clock."""
-
-LATER = ("smtp_port",)
-"""What the ready line names but this simulator does not have: null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,10 @@ class Simulator:
         self._fingerprint: str | None = None
         self._redirect: Monitor | None = None
         self._command: FakePmta | None = None
+        self._smtp: SmtpPort | None = None
         leak = SCENARIOS[options.scenario].leak_kb_per_s
+        self.illness = SCENARIOS[options.scenario].smtp_illness
+        """What ails the SMTP port: nothing, `silent`, `full` or `memory`."""
         self._proc = ProcTree(options.directory.absolute() / "proc", leak)
         self._fault: str | None = None
         self._answers: dict[tuple[object, ...], Answer] = {}
@@ -137,6 +138,8 @@ class Simulator:
             self._redirect.serve()
         self._command = FakePmta(self._options.directory.absolute(), self._outcome)
         self._command.serve()
+        self._smtp = SmtpPort(lambda: self.illness)
+        self._smtp.serve()
         if self._options.speed > 0:
             self._ticking = threading.Thread(target=self._tick, daemon=True)
             self._ticking.start()
@@ -155,7 +158,7 @@ class Simulator:
             "log": str(folder / "pmta.log"),
             "pmta": str(folder / "pmta"),
             "proc_root": str(self._proc.root),
-            **dict.fromkeys(LATER),
+            "smtp_port": self._smtp.port if self._smtp else None,
             "api_key": self._options.api_key,
             "fingerprint": self._fingerprint,
             "pid": os.getpid(),
@@ -191,10 +194,10 @@ class Simulator:
         """Stop serving and ticking, close everything; a second call does nothing."""
         self._stopping.set()
         self.pause_http()
-        for extra in (self._redirect, self._command):
+        for extra in (self._redirect, self._command, self._smtp):
             if extra is not None:
                 extra.close()
-        self._redirect = self._command = None
+        self._redirect = self._command = self._smtp = None
         if self._ticking is not None:
             self._ticking.join()
         with self._lock:

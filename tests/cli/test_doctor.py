@@ -163,6 +163,19 @@ def test_by_its_command_everything_is_lit_but_what_pmta_does_not_track(
     _, ready = simulate(scenario="night")
     lines = ('url = "local"', f'pmta = "{ready["pmta"]}"', f'acct = ["{ready["acct"]}"]')
     host = (f'log = ["{ready["log"]}"]', f'proc_root = "{ready["proc_root"]}"')
-    config = settings_file(tmp_path, *lines, *host)
+    probe = ("[inbound]", f'hosts = ["127.0.0.1:{ready["smtp_port"]}"]')
+    config = settings_file(tmp_path, *lines, *host, *probe)
     dark = [name for name, pane in panes("mx", "--config", config).items() if not pane["lit"]]
     assert dark == ["events"]
+
+
+def test_pmta_runs_but_takes_no_mail(simulate: Make, tmp_path: Path) -> None:
+    simulator, ready = simulate()
+    simulator.illness = "memory"
+    probe = f'hosts = ["127.0.0.1:{ready["smtp_port"]}"]'
+    config = settings_file(
+        tmp_path, f'url = "{ready["url"]}"', "[inbound]", probe, "mail_from = true"
+    )
+    pane = panes("mx", "--config", config)["inbound"]
+    assert pane["missing"].startswith("refusing at mail")
+    assert "max-memory-usage-percent" in pane["light"]

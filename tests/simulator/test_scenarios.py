@@ -92,3 +92,12 @@ def test_the_night_opens_in_mid_incident(lived: Lived) -> None:
     assert _deferral(recent, "comcast.net") > 0.3
     assert any("TSS04" in row["dsnDiag"] for row in recent if row["type"] == "tq")
     assert any(queue.mode == "backoff" for queue in world.book.backlog())
+
+
+def test_inbound_silent_stops_the_mail_and_not_the_delivery(lived: Lived) -> None:
+    _, heard = lived(1800, "inbound-silent", before=3600)
+    start = int(START.timestamp())
+    assert kinds(heard.parsed(start - 600))["r"] > 0
+    late = kinds(heard.parsed(start + 180))
+    assert late["r"] == 0
+    assert late["d"] > 0
