@@ -20,6 +20,7 @@ from pmtatop.engine.rounds import Rounds
 from pmtatop.model.frame import SourceName
 from pmtatop.model.instant import Instant
 from pmtatop.settings.schema import NodeTable, Settings
+from pmtatop.sources.disk import DiskSource
 from pmtatop.sources.follow import FileFollower
 from pmtatop.sources.host_clock import HostClock, SystemClock
 from pmtatop.sources.poll import Poll
@@ -164,6 +165,8 @@ def host_sources(
     found: list[Source] = []
     if root is not None:
         found.append(ProcessSource(host, settings.interval_s, root, rounds))
+    if node.disk:
+        found.append(DiskSource(host, settings.interval_s, node.disk, rounds))
     probe = settings.inbound
     if probe.hosts:
         found.append(

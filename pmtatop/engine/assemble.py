@@ -59,6 +59,7 @@ def _rows(known: Knowledge, focus: Focus, now: Instant) -> View:
         resolver=resolver_section(known.status),
         queue=queue_section(known, now, focus.range_s),
         memory=memory_section(known, now),
+        disk=known.disks,
         inbound=known.inbound,
         license=License(known.answers.license_until.get("")),
         isps=isps,

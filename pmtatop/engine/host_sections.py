@@ -5,6 +5,7 @@ from pmtatop.engine.knowledge import Knowledge
 from pmtatop.model.frame import Frame
 from pmtatop.model.instant import Instant
 from pmtatop.model.totals import Memory
+from pmtatop.parsing.disk_page import parse_disks
 from pmtatop.parsing.probe_page import parse_probes
 from pmtatop.parsing.proc_files import parse_process
 
@@ -21,6 +22,11 @@ def take_process(known: Knowledge, frame: Frame) -> None:
 def take_probe(known: Knowledge, frame: Frame) -> None:
     """Learn from one probe of PMTA's own SMTP port. Raises ParseError."""
     known.inbound = parse_probes(frame.payload)
+
+
+def take_disks(known: Knowledge, frame: Frame) -> None:
+    """Learn from one look at the file systems. Raises ParseError."""
+    known.disks = parse_disks(frame.payload)
 
 
 def memory_section(known: Knowledge, now: Instant) -> Memory:

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from pmtatop.analysis.providers import isp_of
 from pmtatop.analysis.rates import flow_rates
 from pmtatop.analysis.reasons import classify
-from pmtatop.engine.host_sections import take_probe, take_process
+from pmtatop.engine.host_sections import take_disks, take_probe, take_process
 from pmtatop.engine.intake_details import forget_settings, note_refusal, take_answer
 from pmtatop.engine.knowledge import Knowledge, SourceRecord
 from pmtatop.model.event import AccountingRow
@@ -176,4 +176,5 @@ _INTAKES: Mapping[SourceName, Callable[[Knowledge, Frame], None]] = {
     SourceName.DETAILS: take_answer,
     SourceName.MEMORY: take_process,
     SourceName.INBOUND: take_probe,
+    SourceName.DISK: take_disks,
 }

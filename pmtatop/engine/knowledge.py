@@ -29,7 +29,7 @@ from pmtatop.model.polls import (
 from pmtatop.model.process import ProcessReading
 from pmtatop.model.rows import Usual
 from pmtatop.model.text import SafeText
-from pmtatop.model.totals import Inbound
+from pmtatop.model.totals import Disk, Inbound
 from pmtatop.model.view import Change, LogLine, View
 from pmtatop.parsing.acct_csv import AcctReader
 from pmtatop.settings.schema import VmtaTable
@@ -120,6 +120,7 @@ class Knowledge:
     answers: Answers = field(default_factory=Answers)
     process: ProcessReading | None = None
     inbound: Inbound = Inbound()
+    disks: tuple[Disk, ...] = ()
     memory: MemoryBook = field(default_factory=MemoryBook)
     access: Access | None = None
     """How PMTA is reached; None: nothing is polled (a recording)."""

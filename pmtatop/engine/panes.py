@@ -155,6 +155,15 @@ def _memory(known: Knowledge) -> Looks:
         yield text, "run pmtatop on PMTA's host"
 
 
+def _disk(known: Knowledge) -> Looks:
+    if SourceName.DISK not in known.setup.expected:
+        light = 'disk = ["/var/spool/pmta", "/var/log/pmta"]  (settings, on PMTA\'s host)'
+        yield "no file system is named", light
+    for disk in known.disks:
+        if disk.detail:
+            yield f"{disk.path}: {disk.detail}", "a path that exists, readable by this user"
+
+
 def _inbound(known: Knowledge) -> Looks:
     fault = _fault(known, SourceName.INBOUND)
     if fault is not None:
@@ -177,6 +186,7 @@ _PANES: tuple[tuple[str, Callable[[Knowledge], Looks]], ...] = (
     ("age", _ages),
     ("limits", _limits),
     ("memory", _memory),
+    ("disk", _disk),
     ("inbound", _inbound),
     ("events", _events),
     ("log", _log),

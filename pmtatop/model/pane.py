@@ -10,7 +10,7 @@ class Pane:
     """One part of the screen."""
 
     name: str
-    """`overview|isps|queues|vmtas|reasons|age|limits|memory|inbound|events|log`."""
+    """`overview|isps|queues|vmtas|reasons|age|limits|memory|disk|inbound|events|log`."""
     lit: bool
     """Whether it shows all that it can."""
     missing: SafeText

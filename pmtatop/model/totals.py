@@ -105,7 +105,11 @@ class Disk:
 
     path: SafeText
     free_ratio: float | None = None
+    """Of bytes, as available to others than root."""
     free_inodes_ratio: float | None = None
+    """None also where a file system has no fixed number of them."""
+    detail: SafeText = SafeText("")  # noqa: RUF009 - a string
+    """Why it could not be looked at."""
 
 
 @dataclass(frozen=True, slots=True)

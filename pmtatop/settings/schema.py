@@ -51,6 +51,8 @@ class NodeTable(Table):
     """Where pmtad's books are; without it /proc, where PMTA runs on this host."""
     max_memory_usage_percent: Annotated[float, Field(gt=0, le=100)] | None = None
     """PMTA's directive of that name; without it 5.0's default of 90."""
+    disk: tuple[Path, ...] = ()
+    """Folders on this host whose file systems PMTA fills: spool, logs, accounting."""
     acct: tuple[str, ...] = ()
     """Globs of accounting files, live and archive folder."""
     log: tuple[str, ...] = ()

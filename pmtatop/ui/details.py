@@ -13,6 +13,15 @@ from pmtatop.ui.widgets.alerts import LINES_EACH, alert_lines
 from pmtatop.wording.numbers import UNKNOWN, count, per_minute, percent, size, whole
 from pmtatop.wording.times import age_bracket, clock_time, duration
 
+SHOWN_SETTINGS = frozenset(
+    {
+        *("max-smtp-out", "backoff-max-smtp-out", "max-msg-rate", "backoff-max-msg-rate"),
+        *("retry-after", "backoff-retry-after", "bounce-after", "use-starttls"),
+        *("smtp-pattern-list", "bounce-upon-5xx-greeting"),
+    }
+)
+"""Directives that decide how fast a queue may drain, of the hundred that PMTA prints."""
+
 
 def detail_lines(scene: Scene, key: Key, width: int) -> list[Line]:
     """What is known of the object: its numbers, its alerts, its reasons, its verdict."""
@@ -101,8 +110,26 @@ def _queue_lines(scene: Scene, name: str, width: int) -> Iterable[Line]:
     facts += [("oldest", _age_words(queue)), ("conn", connections)]
     retry = queue.retry_at
     facts.append(("next retry", UNKNOWN if retry is None else clock_time(retry, scene.look.zone)))
+    if queue.binds:
+        facts.append(("used up", f"the limit of the {queue.binds}"))
     yield from _facts(facts, width)
+    yield from _settings_lines(scene, name, width)
     yield from _last_error(scene, queue)
+
+
+def _settings_lines(scene: Scene, name: str, width: int) -> Iterable[Line]:
+    """The settings in force that hold mail back, or why they are not known."""
+    key = Key(Subject.QUEUE, name)
+    detail = next((d for d in scene.view.details if d.key == key), None)
+    found = dict(detail.settings) if detail else {}
+    shown = [(str(k), str(v)) for k, v in found.items() if k in SHOWN_SETTINGS]
+    if shown:
+        yield [(" in force", "heading"), (" (show settings)", "dim")]
+        yield from _facts(shown, width)
+        return
+    dark = next((p for p in scene.view.panes if p.name == "limits" and not p.lit), None)
+    if dark is not None:
+        yield [(" ! ", "warn"), (dark.missing, "plain"), (f"  {dark.light}", "dim")]
 
 
 def _mode_words(scene: Scene, queue: Queue) -> str:

@@ -164,7 +164,7 @@ def test_by_its_command_everything_is_lit_but_what_pmta_does_not_track(
     lines = ('url = "local"', f'pmta = "{ready["pmta"]}"', f'acct = ["{ready["acct"]}"]')
     host = (f'log = ["{ready["log"]}"]', f'proc_root = "{ready["proc_root"]}"')
     probe = ("[inbound]", f'hosts = ["127.0.0.1:{ready["smtp_port"]}"]')
-    config = settings_file(tmp_path, *lines, *host, *probe)
+    config = settings_file(tmp_path, *lines, *host, f'disk = ["{tmp_path}"]', *probe)
     dark = [name for name, pane in panes("mx", "--config", config).items() if not pane["lit"]]
     assert dark == ["events"]
 
@@ -179,3 +179,10 @@ def test_pmta_runs_but_takes_no_mail(simulate: Make, tmp_path: Path) -> None:
     pane = panes("mx", "--config", config)["inbound"]
     assert pane["missing"].startswith("refusing at mail")
     assert "max-memory-usage-percent" in pane["light"]
+
+
+def test_a_file_system_that_is_not_there_is_named(simulate: Make, tmp_path: Path) -> None:
+    _, ready = simulate()
+    lines = (f'url = "{ready["url"]}"', f'disk = ["{tmp_path}", "{tmp_path}/none"]')
+    pane = panes("mx", "--config", settings_file(tmp_path, *lines))["disk"]
+    assert pane["missing"] == f"{tmp_path}/none: No such file or directory"

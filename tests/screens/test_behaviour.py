@@ -6,6 +6,9 @@ import pytest
 from textual.pilot import Pilot
 
 from pmtatop.model.focus import Focus, Key, Subject
+from pmtatop.model.pane import Pane
+from pmtatop.model.text import SafeText
+from pmtatop.model.view import Detail
 from pmtatop.ui import keys
 from pmtatop.ui.app import Look
 from pmtatop.ui.screens.detail import DetailScreen
@@ -155,6 +158,30 @@ async def test_a_queue_of_the_drilled_isp_tells_its_verdict() -> None:
         await pilot.press("escape", "escape")
         await pilot.pause()
         assert isinstance(pilot.app.screen, OverviewScreen)
+
+
+async def test_a_queue_tells_its_limits_in_force_or_what_would_tell_them() -> None:
+    name = "comcast.net/bulk-a"
+    key = Key(Subject.QUEUE, name)
+    dark = Pane("limits", False, SafeText("told by commands alone"), SafeText("http-api-key KEY"))
+    view = replace(views.incident(), panes=(dark,))
+    async with opened(view, (120, 40)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "! told by commands alone  http-api-key KEY" in screen_text(pilot)
+        values = {"max-smtp-out": "20", "log-commands": "no", "bounce-after": "4d12h"}
+        settings = tuple((SafeText(k), SafeText(v)) for k, v in values.items())
+        queues = tuple(replace(q, binds="vmta") if q.name == name else q for q in view.queues)
+        answered = replace(view, queues=queues, details=(Detail(key, (), settings),))
+        await publish(pilot, answered)
+        seen = screen_text(pilot)
+        assert "max-smtp-out 20" in seen
+        assert "bounce-after 4d12h" in seen
+        assert "used up the limit of the vmta" in seen
+        assert "log-commands" not in seen
+        assert "http-api-key" not in seen
 
 
 async def test_next_and_previous_trouble() -> None:

@@ -17,7 +17,7 @@ _MARKS = (
     ("–", "unknown, and never a zero; the line with ! says why"),
     ("DEFER", "temporary refusals over attempts, last 15 minutes; usual: of this hour here"),
     ("THROT", "refusals for rate or connections over attempts; recipients' own are not counted"),
-    ("OLDEST", "age of the oldest message; >45m: at least that"),
+    ("OLDEST", "oldest message: >45m at least, 1h-4h between; (>4d): only full mailboxes wait"),
     ("SESS!", "sessions refused before a recipient was named; in no ratio"),
 )
 """The marks and columns, and what they mean."""
