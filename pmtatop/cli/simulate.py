@@ -4,13 +4,18 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pmtatop.cli.options import common_options
 from pmtatop.cli.units import DURATION, MOMENT
+
+if TYPE_CHECKING:
+    from pmtatop.simulator import SimulationOptions
 
 
 @click.command()
@@ -41,59 +46,42 @@ from pmtatop.cli.units import DURATION, MOMENT
     help="What http-access gives to loopback.",
 )
 @click.option("--until-stdin-closes", is_flag=True, hidden=True)
-def simulate(
-    directory: Path,
-    port: int,
-    scenario: str,
-    speed: float,
-    seed: int,
-    start: datetime | None,
-    history: float,
-    queues: int | None,
-    domains: int | None,
-    max_items: int,
-    pmta_version: str,
-    https: bool,
-    api_key: str | None,
-    access: str,
-    until_stdin_closes: bool,
-    **_common: object,
-) -> None:
+def simulate(scenario: str, until_stdin_closes: bool, **flags: Any) -> None:
     """Serve a simulated PMTA; print one JSON line when it is ready."""
-    from pmtatop.simulator import SCENARIOS, SimulationOptions, Simulator
+    from pmtatop.simulator import SCENARIOS, Simulator
 
     if scenario not in SCENARIOS:
         raise click.BadParameter(f"{scenario!r}; there are: {', '.join(SCENARIOS)}")
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: done.set())
-    options = SimulationOptions(
-        directory=directory,
-        port=port,
-        scenario=scenario,
-        speed=speed,
-        seed=seed,
-        start=start.astimezone(UTC) if start else None,
-        history_s=history,
-        queues=queues,
-        domains=domains,
-        max_items=max_items,
-        version=pmta_version,
-        https=https,
-        api_key=api_key,
-        access=access,
-    )
-    simulator = Simulator(options)
+    simulator = Simulator(_options(scenario, flags))
     try:
         ready = simulator.start()
     except OSError as error:
-        raise click.ClickException(f"cannot start: {error}; is the port taken?") from error
+        raise click.ClickException(f"cannot start: {error}") from error
     click.echo(json.dumps(ready))
     if until_stdin_closes:
         # Whoever started us holds the other end: however it dies, we see it.
         threading.Thread(target=_set_at_eof, args=(done,), daemon=True).start()
     done.wait()
     simulator.stop()
+
+
+def _options(scenario: str, flags: Mapping[str, Any]) -> "SimulationOptions":
+    """The command's options under the simulator's names."""
+    from pmtatop.simulator import SimulationOptions
+
+    start: datetime | None = flags["start"]
+    same = ("port", "speed", "seed", "queues", "domains", "max_items", "https", "api_key", "access")
+    return SimulationOptions(
+        directory=flags["directory"],
+        scenario=scenario,
+        start=start.astimezone(UTC) if start else None,
+        history_s=flags["history"],
+        version=flags["pmta_version"],
+        **{name: flags[name] for name in same},
+    )
 
 
 def _set_at_eof(done: threading.Event) -> None:
