@@ -12,7 +12,7 @@ from pmtatop.parsing.fields import elements, first_of, local_time, mapping, text
 from pmtatop.parsing.lists import read_domain, read_job, read_queue
 from pmtatop.parsing.safe_text import safe_text
 from pmtatop.parsing.settings_page import values_of
-from pmtatop.parsing.tree import leaves, tree_of
+from pmtatop.parsing.tree import leaves, text_of, tree_of
 
 Source = Mapping[str, object]
 
@@ -52,11 +52,15 @@ def parse_job_detail(payload: bytes) -> JobPoll:
 
 
 def parse_disabled_sources(payload: bytes) -> tuple[SafeText, ...]:
-    """`show disabled sources`: the addresses in it, whatever shape it has."""
+    """`show disabled sources`: the addresses in it, whatever shape it has.
+
+    Raises ParseError for a refusal: the address that it names is the caller's.
+    """
+    words = text_of(payload)
     try:
         return addresses_in(tree_of(payload))
     except ParseError:
-        return addresses_in(payload.decode("utf-8", "replace"))
+        return addresses_in(words)
 
 
 def addresses_in(value: object) -> tuple[SafeText, ...]:

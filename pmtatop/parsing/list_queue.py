@@ -19,7 +19,7 @@ def parse_list_queue(payload: bytes) -> ListedQueue:
     """Its rows; none is a good answer. Raises ParseError."""
     summary = safe_text(_summary(payload))
     source = _rows(payload)
-    rows = tuple(_row(entry) for entry in elements(source))
+    rows = tuple(_row(entry) for entry in elements(source) if _is_recipient(entry))
     return ListedQueue(rows, "busy" in summary.lower(), summary)
 
 
@@ -34,6 +34,11 @@ def _rows(payload: bytes) -> object:
         return []
     tree = tree_of(payload)
     return first_of(tree, *_KEYS) if "rcpt" not in tree else dict(tree)
+
+
+def _is_recipient(source: Source) -> bool:
+    """An entry that names neither queue nor recipient proves nobody's age."""
+    return bool(first_of(source, "queue", "rcpt", "recipient"))
 
 
 def _row(source: Source) -> ListedRecipient:

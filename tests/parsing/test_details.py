@@ -105,6 +105,22 @@ def test_addresses_of_an_unknown_shape() -> None:
     assert parse_disabled_sources(b"No sources are disabled.") == ()
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        b'{"status": "fail", "message": "198.51.100.7 may not do this"}',
+        b"<rsp><data><msg>198.51.100.7 may not do this</msg></data></rsp>",
+    ],
+)
+def test_the_address_in_a_refusal_is_no_disabled_source(refusal: bytes) -> None:
+    with pytest.raises(ParseError, match="may not do this"):
+        parse_disabled_sources(refusal)
+
+
+def test_an_entry_without_queue_and_recipient_is_nobody() -> None:
+    assert parse_list_queue(b'{"data": {"msgs": [{}, {"note": "busy"}]}}').rows == ()
+
+
 def test_license_and_version() -> None:
     assert parse_license(b"License expires on 2027-01-31\n") is not None
     assert parse_license(b'{"data": {"lak": {"expiration": "2027-01-31"}}}') is not None
