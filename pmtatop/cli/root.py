@@ -22,6 +22,7 @@ COMMANDS = {
     "replay": ("pmtatop.cli.replay", "A recording (--record) in the full screen, or as JSON."),
     "simulate": ("pmtatop.cli.simulate", "Serve a simulated PMTA."),
     "doctor": ("pmtatop.cli.doctor", "What each pane lacks, and the line that would light it."),
+    "capture": ("pmtatop.cli.capture", "Real replies, scrubbed, in one archive to give away."),
     "config": ("pmtatop.cli.config", "Show, check or exemplify the settings file."),
 }
 """Module and summary by name; a module is imported when its command is meant."""

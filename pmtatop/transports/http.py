@@ -67,6 +67,7 @@ class HttpTransport:
         self._options = options
         self._bases = _bases(options)
         self._client: httpx.AsyncClient | None = None
+        self._keyed_pages = False
 
     @property
     def url(self) -> str:
@@ -87,7 +88,7 @@ class HttpTransport:
     async def _ask(self, path: str, form: Mapping[str, str] | None) -> Reply:
         try:
             async with asyncio.timeout(self._options.deadline_s):
-                return await self._try_bases(path, form)
+                return await self._with_rights(path, form)
         except (TimeoutError, httpx.TimeoutException):
             text = f"{self.url} gave no whole answer in {self._options.deadline_s:g} s"
             raise TransportError(FaultKind.TIMEOUT, text) from None
@@ -120,6 +121,21 @@ class HttpTransport:
         hint = f"if this is your PMTA, pin it: {light}, or name its `ca_file`"
         return TransportError(FaultKind.DENIED, f"{text}; {hint}", light)
 
+    async def _with_rights(self, path: str, form: Mapping[str, str] | None) -> Reply:
+        """A page that this address may not read is asked for with the key, where there is one."""
+        try:
+            return await self._try_bases(path, form)
+        except TransportError as error:
+            refused = form is None and error.fault.kind is FaultKind.DENIED
+            if not refused or self._keyed_pages or self._options.api_key is None:
+                raise
+            self._keyed_pages = True
+            try:
+                return await self._try_bases(path, form)
+            except TransportError:
+                self._keyed_pages = False
+                raise error from None
+
     async def _try_bases(self, path: str, form: Mapping[str, str] | None) -> Reply:
         """The first base that answers is kept; a refusal of the last one is the fault."""
         while True:
@@ -140,7 +156,7 @@ class HttpTransport:
                 return reply
 
     async def _call(self, path: str, form: Mapping[str, str] | None) -> Reply:
-        headers = self._key_header() if form is not None else {}
+        headers = self._key_header() if form is not None or self._keyed_pages else {}
         if self._client is None:
             self._client = await self._connected_client()
         begun = time.monotonic()

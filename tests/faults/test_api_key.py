@@ -43,6 +43,27 @@ async def test_the_key_goes_to_the_pinned_server(certificate: Certificate) -> No
         assert KEY not in server.heads[1], "pages that any monitor may read need no key"
 
 
+async def test_a_page_that_is_refused_without_the_key_is_asked_for_with_it() -> None:
+    def behave(server: OddServer, connection: socket.socket) -> None:
+        keyed_ = KEY in server.heads[-1]
+        connection.sendall(reply(b'{"a": 1}') if keyed_ else reply(b"no", "403 Forbidden"))
+
+    with OddServer(behave) as server:
+        made = keyed(server.url)
+        assert [(await made.get("/status")).body for _ in range(2)] == [b'{"a": 1}'] * 2
+        await made.aclose()
+        assert [KEY in head for head in server.heads] == [False, True, True]
+
+
+async def test_a_key_that_does_not_help_leaves_the_refusal_of_the_address() -> None:
+    with OddServer(answering(reply(b"no", "403 Forbidden"))) as server:
+        made = keyed(server.url)
+        for _ in range(2):
+            with pytest.raises(TransportError, match="http-access"):
+                await made.get("/status")
+        await made.aclose()
+
+
 async def test_the_key_never_goes_over_a_fallback_to_http() -> None:
     with OddServer(answering(reply())) as server:
         server.hangs_up_on_tls = True
