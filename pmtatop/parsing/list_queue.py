@@ -8,7 +8,7 @@ from pmtatop.model.text import SafeText
 from pmtatop.parsing.errors import ParseError
 from pmtatop.parsing.fields import elements, first_of, kilobytes, local_time, number, text
 from pmtatop.parsing.safe_text import safe_text
-from pmtatop.parsing.tree import format_of, summary_of, text_of, tree_of
+from pmtatop.parsing.tree import format_of, told_by, tree_of
 
 Source = Mapping[str, object]
 
@@ -17,23 +17,20 @@ _KEYS = ("msgs", "recipients", "rcpts", "list", "queues")
 
 def parse_list_queue(payload: bytes) -> ListedQueue:
     """Its rows; none is a good answer. Raises ParseError."""
-    summary = safe_text(_summary(payload))
-    source = _rows(payload)
+    source, sentence = _told(payload)
+    summary = safe_text(sentence)
     rows = tuple(_row(entry) for entry in elements(source) if _is_recipient(entry))
     return ListedQueue(rows, "busy" in summary.lower(), summary)
 
 
-def _summary(payload: bytes) -> str:
-    return text_of(payload) if format_of(payload) == "text" else summary_of(payload)
-
-
-def _rows(payload: bytes) -> object:
+def _told(payload: bytes) -> tuple[object, str]:
+    """(rows, PMTA's sentence about them)."""
     if format_of(payload) == "text":
         if payload.strip():
             raise ParseError(f"no list: {safe_text(payload.strip(), 120)}")
-        return []
-    tree = tree_of(payload)
-    return first_of(tree, *_KEYS) if "rcpt" not in tree else dict(tree)
+        return [], ""
+    tree, sentence = told_by(payload)
+    return (first_of(tree, *_KEYS) if "rcpt" not in tree else dict(tree)), sentence
 
 
 def _is_recipient(source: Source) -> bool:

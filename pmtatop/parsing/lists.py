@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 from pmtatop.model.polls import DomainPoll, JobPoll, ListPage, QueueError, QueuePoll, VmtaPoll
@@ -16,7 +17,7 @@ from pmtatop.parsing.fields import (
     number,
     text,
 )
-from pmtatop.parsing.tree import summary_of, tree_of
+from pmtatop.parsing.tree import told_by
 
 _FOOTER = re.compile(r"\bof (\d{1,12}) ")
 
@@ -51,21 +52,21 @@ def _page(
     row: Callable[[SafeText, Source], Row],
 ) -> ListPage[Row]:
     """Rows by name; a name that comes twice counts once, the first time."""
-    data = tree_of(payload)
+    data, sentence = told_by(payload)
     rows: dict[SafeText, Row] = {}
     for source in elements(first_of(data, *keys)):
         name = text(first_of(source, "name", "id"))
         if name is not None and name not in rows:
             rows[name] = row(name, source)
-    return ListPage(tuple(rows.values()), _total(data.get(total), payload))
+    return ListPage(tuple(rows.values()), _total(data.get(total), sentence))
 
 
-def _total(value: object, payload: bytes) -> int | None:
+def _total(value: object, sentence: str) -> int | None:
     """How many there are in all: the page's own count, or its sentence "2 of 23029 matching"."""
     count = integer(value)
     if count is not None:
         return count
-    found = _FOOTER.search(summary_of(payload))
+    found = _FOOTER.search(sentence)
     return int(found[1]) if found else None
 
 
@@ -87,8 +88,20 @@ def _errors(source: Source) -> tuple[QueueError, ...]:
     found = first_of(source, "errors", "events", "event", "error")
     if not found:
         return ()
-    known = [(entry.get("time"), text(entry.get("text"))) for entry in elements(found)]
-    return tuple(QueueError(local_time(at), words) for at, words in known if words is not None)
+    errors = [_error(entry.get("time"), entry.get("text")) for entry in elements(found)]
+    return tuple([error for error in errors if error is not None])
+
+
+def _error(at: object, words: object) -> QueueError | None:
+    """PMTA lists its last errors again in every reply: each is read once."""
+    if not isinstance(words, str) or not words:
+        return None
+    return _known_error(at if isinstance(at, str) else None, words)
+
+
+@lru_cache(maxsize=65536)
+def _known_error(at: str | None, words: str) -> QueueError:
+    return QueueError(local_time(at), text(words) or SafeText(""))
 
 
 def read_domain(name: SafeText, source: Source) -> DomainPoll:

@@ -7,7 +7,7 @@ from pmtatop.parsing.dom_tree import dom_tree, is_dom
 from pmtatop.parsing.errors import ParseError, refuse_depth
 from pmtatop.parsing.json_tree import json_reply
 from pmtatop.parsing.safe_text import safe_text
-from pmtatop.parsing.xml_tree import succ_of, xml_reply, xml_text
+from pmtatop.parsing.xml_tree import succ_of, xml_reply, xml_root, xml_text
 
 Tree = Mapping[str, object]
 
@@ -43,22 +43,29 @@ def format_of(payload: bytes) -> Format:
 
 def tree_of(payload: bytes) -> Tree:
     """The facts of one reply, without its envelope. Raises ParseError with one line."""
-    data = _data(payload)
+    return told_by(payload)[0]
+
+
+def told_by(payload: bytes) -> tuple[Tree, str]:
+    """(facts, PMTA's sentence about them or "") of one reply, decoded once. Raises ParseError."""
+    data, sentence = _data(payload)
     if isinstance(data, Mapping):
-        return _canonical(data)
+        return _canonical(data), sentence
     if data == "" and format_of(payload) == "xml":
-        return {}  # `<data/>`: a list with nothing in it
+        return {}, sentence  # `<data/>`: a list with nothing in it
     raise ParseError("the reply has no `data` object: is this PMTA's web monitor?")
 
 
-def _data(payload: bytes) -> object:
+def _data(payload: bytes) -> tuple[object, str]:
     kind = format_of(payload)
     if kind == "json":
-        return json_reply(_text(payload)).get("data")
+        reply = json_reply(_text(payload))
+        return reply.get("data"), _string(reply.get("message"))
     if kind == "xml":
-        return xml_reply(_xml(payload))
+        root = xml_root(_xml(payload))
+        return xml_reply(root), succ_of(root)
     if kind == "dom":
-        return dom_tree(_text(payload))
+        return dom_tree(_text(payload)), ""
     raise ParseError(_no_page(payload))
 
 
@@ -105,17 +112,9 @@ def text_of(payload: bytes) -> str:
         data = reply.get("data")
         return data if isinstance(data, str) else _string(reply.get("message"))
     if kind == "xml":
-        data = xml_reply(_xml(payload))
+        data = xml_reply(xml_root(_xml(payload)))
         return data if isinstance(data, str) else ""
     return _text(payload)
-
-
-def summary_of(payload: bytes) -> str:
-    """PMTA's sentence about a reply: JSON's `message`, XML's `<succ>`; empty without one."""
-    kind = format_of(payload)
-    if kind == "json":
-        return _string(json_reply(_text(payload)).get("message"))
-    return succ_of(_xml(payload)) if kind == "xml" else ""
 
 
 def _string(value: object) -> str:

@@ -58,12 +58,11 @@ def _legal(found: re.Match[str]) -> str:
     return safe_text(chr(code)) if _FORBIDDEN.match(chr(code)) else found[0]
 
 
-def xml_reply(text: str) -> object:
+def xml_reply(root: Element) -> object:
     """`data` of a successful reply: nested dicts, or text. Raises ParseError.
 
     The documents name no failure element, so a `<rsp>` without `<succ>` is a failure.
     """
-    root = _parsed(text)
     tag = _tag(root)
     if tag.lower() == "html":
         raise ParseError("an HTML page, not XML: is this PMTA's web monitor?")
@@ -78,14 +77,14 @@ def xml_reply(text: str) -> object:
     return {name: value_of(child) for name, child in children.items() if name != "succ"}
 
 
-def succ_of(text: str) -> str:
+def succ_of(root: Element) -> str:
     """The sentence in `<succ>`, such as "1 queue busy while listing"; empty without one."""
-    root = _parsed(text)
     found = next((child for child in root if _tag(child) == "succ"), None)
     return "" if found is None else (found.text or "").strip()
 
 
-def _parsed(text: str) -> Element:
+def xml_root(text: str) -> Element:
+    """The document, its stray `&` mended. Raises ParseError, also for a DTD."""
     try:
         try:
             return _strictly(text)
