@@ -11,7 +11,7 @@ import click
 
 from pmtatop.alerts.machine import AlertBook
 from pmtatop.analysis.detector import DetectorConfig
-from pmtatop.cli.reach import interface_for
+from pmtatop.cli.reach import interface_for, shell_for
 from pmtatop.cli.rules import rules_from
 from pmtatop.engine.handover import Handover
 from pmtatop.engine.knowledge import Knowledge, NodeSetup
@@ -20,13 +20,15 @@ from pmtatop.engine.rounds import Rounds
 from pmtatop.model.frame import SourceName
 from pmtatop.model.instant import Instant
 from pmtatop.settings.schema import NodeTable, Settings
-from pmtatop.sources.disk import DiskSource
+from pmtatop.sources.disk import local_disks
 from pmtatop.sources.follow import FileFollower
 from pmtatop.sources.host_clock import HostClock, SystemClock
+from pmtatop.sources.look import Look, LookSource
 from pmtatop.sources.poll import Poll
-from pmtatop.sources.process import PROC, ProcessSource, find_process
+from pmtatop.sources.process import PROC, find_process, local_process
 from pmtatop.sources.protocol import Source
 from pmtatop.sources.recording import Recorder
+from pmtatop.sources.remote import remote_disks, remote_process
 from pmtatop.sources.smtp_probe import SmtpProbe
 
 DEFAULT_TARGET = "localhost:8080"
@@ -159,14 +161,17 @@ def host_sources(
     node: NodeTable, settings: Settings, host: HostClock, rounds: int | None = None
 ) -> list[Source]:
     """What this host's kernel tells of PMTA, if it runs here, and the probe that was asked for."""
-    root = node.proc_root
-    if root is None and (node.url == "local" or (_is_here(node) and find_process() is not None)):
-        root = PROC
-    found: list[Source] = []
-    if root is not None:
-        found.append(ProcessSource(host, settings.interval_s, root, rounds))
+    looks = {SourceName.MEMORY: _process_look(node, settings), SourceName.DISK: None}
     if node.disk:
-        found.append(DiskSource(host, settings.interval_s, node.disk, rounds))
+        shell = shell_for(node, settings)
+        looks[SourceName.DISK] = (
+            local_disks(node.disk) if shell is None else remote_disks(shell, node.disk)
+        )
+    found: list[Source] = [
+        LookSource(name, host, settings.interval_s, look, rounds=rounds)
+        for name, look in looks.items()
+        if look is not None
+    ]
     probe = settings.inbound
     if probe.hosts:
         found.append(
@@ -177,6 +182,17 @@ def host_sources(
             )
         )
     return found
+
+
+def _process_look(node: NodeTable, settings: Settings) -> Look | None:
+    """How pmtad is looked at; None where this host is not PMTA's."""
+    shell = shell_for(node, settings)
+    if shell is not None:
+        return remote_process(shell, node.proc_root or PROC)
+    if node.proc_root is not None:
+        return local_process(node.proc_root)
+    here = node.url == "local" or (_is_here(node) and find_process() is not None)
+    return local_process() if here else None
 
 
 def _is_here(node: NodeTable) -> bool:

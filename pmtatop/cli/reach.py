@@ -1,6 +1,7 @@
 """Reach: a node's address to the way on which it is asked: web monitor, command here, ssh."""
 
 import os
+import shlex
 import stat
 import tempfile
 from pathlib import Path
@@ -12,7 +13,7 @@ from pmtatop.settings.schema import NodeTable, Settings
 from pmtatop.sources.command_interface import CommandInterface
 from pmtatop.sources.http_interface import HttpInterface
 from pmtatop.sources.interface import Interface
-from pmtatop.transports.command import CommandOptions, CommandTransport, local_argv, ssh_argv
+from pmtatop.transports.command import CommandOptions, CommandTransport, local_argv, ssh_login
 from pmtatop.transports.http import HttpOptions, HttpTransport
 
 
@@ -22,10 +23,7 @@ def interface_for(node: NodeTable, settings: Settings) -> Interface:
         argv = local_argv(node.pmta, node.sudo)
         return _by_command(CommandOptions(argv, settings.deadline_s), "local command", node)
     if node.url.startswith("ssh://"):
-        try:
-            argv = ssh_argv(node.url, str(_control_folder()), node.pmta, node.sudo)
-        except ValueError as error:
-            raise click.ClickException(str(error)) from error
+        argv = (*_login(node), shlex.join(local_argv(node.pmta, node.sudo)))
         return _by_command(CommandOptions(argv, settings.deadline_s, remote=True), "ssh", node)
     key = _api_key(node)
     transport = HttpTransport(
@@ -39,6 +37,20 @@ def interface_for(node: NodeTable, settings: Settings) -> Interface:
         )
     )
     return HttpInterface(transport, has_key=key is not None, format_=node.format)
+
+
+def shell_for(node: NodeTable, settings: Settings) -> CommandTransport | None:
+    """A shell on the host of an `ssh://` node, beside its `pmta`; None for every other node."""
+    if not node.url.startswith("ssh://"):
+        return None
+    return CommandTransport(CommandOptions(_login(node), settings.deadline_s, remote=True))
+
+
+def _login(node: NodeTable) -> tuple[str, ...]:
+    try:
+        return ssh_login(node.url, str(_control_folder()))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _by_command(options: CommandOptions, way: str, node: NodeTable) -> CommandInterface:

@@ -48,11 +48,11 @@ class NodeTable(Table):
     sudo: bool = False
     """`local` and `ssh://`: run it by `sudo -n`, which must need no password."""
     proc_root: Path | None = None
-    """Where pmtad's books are; without it /proc, where PMTA runs on this host."""
+    """Where pmtad's books are; without it /proc, where PMTA runs here or is reached by ssh."""
     max_memory_usage_percent: Annotated[float, Field(gt=0, le=100)] | None = None
     """PMTA's directive of that name; without it 5.0's default of 90."""
     disk: tuple[Path, ...] = ()
-    """Folders on this host whose file systems PMTA fills: spool, logs, accounting."""
+    """Folders on this host, or on that of `ssh://`, that PMTA fills: spool, logs, accounting."""
     acct: tuple[str, ...] = ()
     """Globs of accounting files, live and archive folder."""
     log: tuple[str, ...] = ()

@@ -32,6 +32,7 @@ PHRASES = {
     "4.3.0": "other or undefined mail system status",
     "4.3.2": "system not accepting network messages",
     "4.4.1": "no answer from host",
+    "4.4.3": "directory server failure",
     "4.4.7": "delivery time expired",
     "4.7.0": "other or undefined security status",
     "4.7.1": "delivery not authorized, message refused",
@@ -45,6 +46,7 @@ PHRASES = {
 CATEGORIES = {
     "4.2.2": "quota-issues",
     "4.4.1": "no-answer-from-host",
+    "4.4.3": "routing-errors",
     "4.4.7": "message-expired",
     "5.0.0": "bad-mailbox",
     "5.1.1": "bad-mailbox",
@@ -55,13 +57,17 @@ CATEGORIES = {
 
 NO_ANSWER = "4.4.1"
 EXPIRED = "4.4.7"
+DNS_FAILED = "4.4.3"
 """PMTA's own findings: a status without a reply, hence an empty `dsnDiag`."""
+
+
+OWN_FINDINGS = frozenset((NO_ANSWER, EXPIRED, DNS_FAILED))
 
 
 @lru_cache(maxsize=4096)
 def enhanced(reply: str) -> str:
     """The enhanced code of a reply; without one PMTA writes x.0.0."""
-    if reply in (NO_ANSWER, EXPIRED):
+    if reply in OWN_FINDINGS:
         return reply
     second = reply.split(" ", 2)[1]
     coded = second.count(".") == 2 and second.replace(".", "").isdigit()
@@ -72,7 +78,7 @@ def enhanced(reply: str) -> str:
 def reply_cells(kind: str, reply: str) -> tuple[str, str, str]:
     """(`dsnStatus`, `dsnDiag`, `bounceCat`) of a reply in a row of this type."""
     code = "2.0.0" if kind == "d" else enhanced(reply)
-    diag = "" if reply in (NO_ANSWER, EXPIRED) else f"smtp;{reply}"
+    diag = "" if reply in OWN_FINDINGS else f"smtp;{reply}"
     usual = "policy-related" if code[1:4] == ".7." else "other"
     category = "" if kind == "d" else CATEGORIES.get(code, usual)
     status = f"{code} ({PHRASES.get(code, 'undefined status')})"
@@ -98,7 +104,7 @@ def attempt_rows(kind: str, second: int, queue: Queue, batch: Batch, reply: str)
     return _per_recipient(
         batch.ids,
         f"{kind},{zoned(second)},{zoned(batch.queued)},{first},{sender.bounce},u",
-        f"@{queue.domain},,{ACTIONS[kind]},{status},{diag},{mx} ({ip}),{category},api,{FEEDER},"
+        f"@{queue.mailbox},,{ACTIONS[kind]},{status},{diag},{mx} ({ip}),{category},api,{FEEDER},"
         f'smtp,{vmta.ip},{ip},"ENHANCEDSTATUSCODES,8BITMIME,SMTPUTF8",{size},{vmta.name},'
         f"{batch.job},,{queue.name},{vmta.pool},{protocol},{cipher},{sender.user},"
         f"{sender.from_}\r\n",
@@ -112,7 +118,7 @@ def receipt_rows(second: int, queue: Queue, batch: Batch) -> str:
     return _per_recipient(
         batch.ids,
         f"r,{zoned(second)},,,{sender.bounce},u",
-        f"@{queue.domain},,,,,,,smtp,{FEEDER},,,,,,{vmta.name},{batch.job},,,{vmta.pool},,,"
+        f"@{queue.mailbox},,,,,,,smtp,{FEEDER},,,,,,{vmta.name},{batch.job},,,{vmta.pool},,,"
         f"{sender.user},{sender.from_}\r\n",
     )
 
@@ -121,6 +127,11 @@ def session_row(second: int, queue: Queue, reply: str, mx: tuple[str, str]) -> s
     """A row tq: a session refused before any recipient was named; no orig, rcpt or job."""
     vmta = queue.vmta.place
     status, diag, category = reply_cells("tq", reply)
+    if reply == DNS_FAILED:
+        return (
+            f"tq,{zoned(second)},,,,,,,{status},,,{category},,,smtp,{vmta.ip},,,,{vmta.name},"
+            + (f",,{queue.name},{vmta.pool},,,,\r\n")
+        )
     return (
         f"tq,{zoned(second)},,,,,,,{status},{diag},{mx[0]} ({mx[1]}),{category},,,smtp,"
         f"{vmta.ip},{mx[1]},,,{vmta.name},,,{queue.name},{vmta.pool},,,,\r\n"

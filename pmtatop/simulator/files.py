@@ -131,6 +131,6 @@ def _create(path: Path) -> None:
 
 
 def _write(file: int, text: str) -> None:
-    left = memoryview(text.encode("ascii"))
+    left = memoryview(text.encode())
     while left:
         left = left[os.write(file, left) :]

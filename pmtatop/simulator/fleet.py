@@ -35,6 +35,12 @@ VMTAS = (
 )
 
 
+DEFAULT_VMTA = VmtaPlace(
+    "{default}", "tx", "198.51.100.10", "out10.meadow-mail.example", 20, "transactional"
+)
+"""The virtual MTA of mail that names none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who sends through a pool: what stands in `orig`, `header_From` and `rcvSmtpUser`."""

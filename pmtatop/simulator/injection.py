@@ -15,9 +15,6 @@ from pmtatop.simulator.queues import Domain, QueueBook
 from pmtatop.simulator.scenarios import Scenario
 from pmtatop.simulator.sessions import Rows, Sessions
 
-CARRIED = 160
-"""Recipients with a full mailbox that wait since before the simulation."""
-
 OLDEST_CARRIED_S = 380_000
 """Four days: `bounce-after` gives the oldest up within the first half day."""
 
@@ -89,13 +86,14 @@ class Injection:
         self._campaigns = scenario.campaigns
         self._start = start
         self._mail_stops = scenario.mail_stops
+        self._carried = scenario.carried
         self._next_id = FIRST_ID
         self._open_domains = [domain for domain in book.domains if domain.share]
         self._spreads: dict[tuple[int, str], Spread | None] = {}
 
     def begin(self, second: int, queues: int) -> None:
         """What waits when the simulation begins, and the first minute of new mail."""
-        for _ in range(CARRIED):
+        for _ in range(self._carried):
             domain = self._chance.choice(self._open_domains)
             queue = self._book.queue_in("news", domain)
             self._carry(second, queue, 1, self._chance.randrange(OLDEST_CARRIED_S))

@@ -48,6 +48,10 @@ class Ledger:
         self.bounced += len(batch.ids)
         self._enter(queue, batch, -1)
 
+    def reset_counters(self) -> None:
+        """The totals since the server's start begin at zero."""
+        self.flow_in, self.flow_out = Flow(0, 0), Flow(0, 0)
+
     def _enter(self, queue: Queue, batch: Batch, sign: int) -> None:
         count = sign * len(batch.ids)
         queue.recipients += count

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pmtatop.simulator.accounting import NO_ANSWER
+from pmtatop.simulator.accounting import DNS_FAILED, NO_ANSWER
 from pmtatop.simulator.mail import Queue
 from pmtatop.simulator.places import TLS
 
@@ -35,6 +35,9 @@ def refused_trace(
     log: Log, second: int, number: int, queue: Queue, reply: str, mx: tuple[str, str]
 ) -> None:
     """A session that the other side does not want (`>>>` is what was received)."""
+    if reply == DNS_FAILED:
+        log(second, f"({number:3d})StatusDnsQueryFailed resolving {queue.mailbox}")
+        return
     host, ip = mx
     said = f"ETIMEDOUT connecting to {host} ({ip})" if reply == NO_ANSWER else f">>> {reply}"
     log(second, f"({number:3d})connecting from {queue.vmta.place.host} to {host} ({ip})")

@@ -67,6 +67,8 @@ class Queue:
     """Connections at once."""
     max_msg_rate: int | None
     """Attempted recipients a minute; None: unlimited."""
+    mailbox: str
+    """Domain of the recipients: the queue's, unless it is a rollup or a `queue-to` name."""
     waiting: deque[Batch] = field(default_factory=deque)
     deferred: dict[int, Batch] = field(default_factory=dict)
     """Batches that wait for their retry, by `id`."""

@@ -11,14 +11,10 @@ from pmtatop.simulator.log_lines import VERSION
 from pmtatop.simulator.mail import KEPT_ERRORS, Queue
 from pmtatop.simulator.world import World
 
-UPTIME_BEFORE = 41 * 86400
-"""Seconds for which PMTA was up before the simulation's first event."""
-
 TOTAL_MAX_SMTP_OUT = 1200
 """`total-max-smtp-out` of the enterprise licence."""
 
 TOTAL_MAX_SMTP_IN = 100
-SPOOL_MAX = 500_000
 HOST_RAM_KB = 16_777_216
 
 OTHER_QUEUES = ("pipe", "discard", "file", "alias", "bounceProcessor", "feedbackLoopProcessor")
@@ -33,7 +29,7 @@ def status_page(world: World, most: int, query: Mapping[str, str]) -> Page:
         "mta": _mta(),
         "status": {
             "timeNow": stamp(world.now),
-            "startupTime": stamp(world.begin - UPTIME_BEFORE),
+            "startupTime": stamp(world.startup),
             "shuttingDown": False,
             "status": "running",
             "traffic": _traffic(world),
@@ -109,7 +105,7 @@ def _queue_totals(world: World) -> Page:
 def _spool(world: World) -> Page:
     held = world.ledger.queued
     files = {"inUse": held, "recycled": 1000, "total": held + 1000}
-    return {"initPct": 100, "dirs": 1, "totalRcp": held, "maxRcp": SPOOL_MAX, "files": files}
+    return {"initPct": 100, "dirs": 1, "totalRcp": held, "maxRcp": world.spool_max, "files": files}
 
 
 def queues_page(world: World, most: int, query: Mapping[str, str]) -> Page:

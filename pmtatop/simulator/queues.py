@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pmtatop.simulator.fleet import VMTAS
+from pmtatop.simulator.fleet import DEFAULT_VMTA, VMTAS
 from pmtatop.simulator.mail import Queue, Vmta
 from pmtatop.simulator.places import OPERATORS, PARKED, Operator
 from pmtatop.simulator.scenarios import Limit, Scenario
@@ -17,6 +17,8 @@ class Domain:
     operator: Operator
     share: float
     """Part of all recipients."""
+    mailbox: str = ""
+    """The recipients' domain where the queue bears another name."""
 
 
 class QueueBook:
@@ -28,6 +30,9 @@ class QueueBook:
         self.domains = domains_of(domains, wanted)
         self.queues: dict[str, Queue] = {}
         self.vmtas = [Vmta(place) for place in VMTAS]
+        if scenario.odd_names:
+            self.domains += odd_domains()
+            self.vmtas.append(Vmta(DEFAULT_VMTA))
         self._pools: dict[str, list[Vmta]] = {}
         for vmta in self.vmtas:
             self._pools.setdefault(vmta.place.pool, []).append(vmta)
@@ -49,7 +54,8 @@ class QueueBook:
             usual = Limit(operator.name, operator.max_smtp_out, operator.max_msg_rate)
             limit = self._limits.get(operator.name, usual)
             queue = self.queues[name] = Queue(
-                name, domain.name, operator, vmta, limit.max_smtp_out, limit.max_msg_rate
+                *(name, domain.name, operator, vmta, limit.max_smtp_out, limit.max_msg_rate),
+                domain.mailbox or domain.name,
             )
         return queue
 
@@ -82,6 +88,17 @@ def domains_of(count: int | None, at_least: int = 0) -> list[Domain]:
     scaled = [Domain(d.name, d.operator, d.share / total) for d in found]
     parked = max(count or 0, at_least) - len(scaled)
     return scaled + [Domain(f"parked{i:05d}.example", PARKED, 0.0) for i in range(parked)]
+
+
+def odd_domains() -> list[Domain]:
+    """A rollup, a `queue-to` name and an IDN: names of queues that are no domains as they stand."""
+    by_name = {operator.name: operator for operator in OPERATORS}
+    odd = (
+        ("yahoo.rollup", "Yahoo", "yahoo.co.uk"),
+        ("hotmail.queue", "Microsoft", "hotmail.fr"),
+        ("öbb.example", "Own server", ""),
+    )
+    return [Domain(name, by_name[operator], 0.05, mailbox) for name, operator, mailbox in odd]
 
 
 def _falling(count: int) -> list[float]:

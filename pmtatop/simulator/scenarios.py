@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pmtatop.simulator.accounting import DNS_FAILED
 from pmtatop.simulator.fleet import Campaign
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -64,6 +65,16 @@ class Scenario:
     """What ails the SMTP port: nothing, `silent`, `full` or `memory`."""
     mail_stops: float = float("inf")
     """Seconds after the start from which nobody can hand in mail."""
+    carried: int = 160
+    """Recipients with a full mailbox that wait since before the simulation."""
+    restart_every: float = 0.0
+    """Seconds between two restarts of pmtad from the start on; 0: it does not restart."""
+    odd_names: bool = False
+    """Queues and a VMTA with the names that break tools are there too."""
+    spool_max: int = 500_000
+    """`spool-max-recipients`; PMTA's totals may exceed it."""
+    disk_fills_at: float | None = None
+    """Seconds after the start at which the spool's file system is full; None: it never is."""
 
 
 COMCAST_THROTTLE = (
@@ -123,6 +134,34 @@ _ALL = (
         "PMTA runs and delivers, but its SMTP port greets nobody and no mail comes in",
         smtp_illness="silent",
         mail_stops=MINUTE,
+    ),
+    Scenario(
+        "dns-hold",
+        "the domains of one host resolve no more: their queues hold, nobody refuses anything",
+        incidents=(Incident("Own server", MINUTE, 6 * HOUR, 1.0, DNS_FAILED, level="session"),),
+    ),
+    Scenario(
+        "restart-loop",
+        "pmtad dies and is restarted every 90 seconds; all counters begin at zero",
+        restart_every=90.0,
+    ),
+    Scenario(
+        "disk-full",
+        "the spool's file system is full after five minutes; mail is refused at MAIL FROM",
+        mail_stops=5 * MINUTE,
+        disk_fills_at=5 * MINUTE,
+    ),
+    Scenario(
+        "odd-names",
+        "nothing to do; {default}, a rollup, a queue-to name, an IDN, a total above its maximum",
+        odd_names=True,
+        spool_max=100,
+    ),
+    Scenario(
+        "empty",
+        "nobody sends and nothing waits: every list is empty",
+        mail_stops=float("-inf"),
+        carried=0,
     ),
     Scenario(
         "memory-leak",

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from pmtatop.simulator.site import form_of
 from pmtatop.simulator.web import DENIED, Answer, Request
 
 HTML = b"<html><body>It works!</body></html>"
@@ -135,8 +136,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Read pages answer a POST too; parameters may stand in a form."""
         length = max(0, min(LONGEST_FORM, int(self.headers.get("Content-Length") or 0)))
-        form = self.rfile.read(length).decode("latin-1")
-        self._answer("POST", dict(parse_qsl(urlsplit(self.path).query) + parse_qsl(form)))
+        form, kind = self.rfile.read(length), self.headers.get("Content-Type") or ""
+        address = dict(parse_qsl(urlsplit(self.path).query))
+        if kind.lower().startswith("multipart/form-data"):
+            self._answer("POST", address | form_of(kind, form))
+        else:
+            self._answer("POST", address | dict(parse_qsl(form.decode("latin-1"))))
 
     def _answer(self, method: str, query: Mapping[str, str]) -> None:
         if self.server.fault is not None:

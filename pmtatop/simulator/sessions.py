@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from pmtatop.simulator.accounting import (
+    DNS_FAILED,
     EXPIRED,
     NO_ANSWER,
     attempt_rows,
@@ -126,11 +127,11 @@ class Sessions:
         vmta = queue.vmta.place
         reply = reply.replace("{ip}", vmta.ip)
         self._number += 1
-        for mx in queue.operator.mx[:2]:
+        for mx in queue.operator.mx[: 1 if reply == DNS_FAILED else 2]:
             self._rows(second, session_row(second, queue, reply, mx))
             queue.note_error(second, _error_text(reply, queue, mx))
             refused_trace(self._log, second, self._number, queue, reply, mx)
-        if reply != NO_ANSWER:
+        if reply not in (NO_ANSWER, DNS_FAILED):
             self._mode(second, queue, "backoff", reply)
         queue.retry_at = second + BACKOFF_RETRY_AFTER + self._chance.randrange(JITTER_S)
         self._wake(queue, queue.retry_at)
@@ -300,6 +301,8 @@ def _next_portion(second: int) -> int:
 
 def _error_text(reply: str, queue: Queue, mx: tuple[str, str]) -> str:
     """The queue's error event, in PMTA's wording."""
+    if reply == DNS_FAILED:
+        return f"StatusDnsQueryFailed resolving {queue.mailbox}"
     if reply == NO_ANSWER:
         return f"ETIMEDOUT connecting to {mx[0]} ({mx[1]})"
     vmta = queue.vmta.place

@@ -18,6 +18,7 @@ from pmtatop.simulator.pages import PAGES
 from pmtatop.simulator.proc_tree import ProcTree
 from pmtatop.simulator.scenarios import SCENARIOS
 from pmtatop.simulator.server import Monitor
+from pmtatop.simulator.site import Site
 from pmtatop.simulator.smtp_port import SmtpPort
 from pmtatop.simulator.versions import BUILDS
 from pmtatop.simulator.web import Answer, Request, Web
@@ -71,15 +72,20 @@ class Simulator:
         self._ticking: threading.Thread | None = None
         self._monitor: Monitor | None = None
         self._port = options.port
-        self._web = Web(BUILDS[options.version], options.max_items, options.access, options.api_key)
+        self._site = Site(options.directory.absolute())
+        self._web = Web(
+            *(BUILDS[options.version], options.max_items, options.access, options.api_key),
+            self._site,
+        )
         self._tls: ssl.SSLContext | None = None
         self._fingerprint: str | None = None
         self._redirect: Monitor | None = None
         self._command: FakePmta | None = None
         self._smtp: SmtpPort | None = None
         leak = SCENARIOS[options.scenario].leak_kb_per_s
+        self._fills_at = SCENARIOS[options.scenario].disk_fills_at
         self.illness = SCENARIOS[options.scenario].smtp_illness
-        """What ails the SMTP port: nothing, `silent`, `full` or `memory`."""
+        """What ails the SMTP port: nothing, `silent`, `full`, `memory` or `disk`."""
         self._proc = ProcTree(options.directory.absolute() / "proc", leak)
         self._fault: str | None = None
         self._answers: dict[tuple[object, ...], Answer] = {}
@@ -131,6 +137,7 @@ class Simulator:
         if self._options.https:
             self._tls, self._fingerprint = self_signed(self._options.directory)
         self._proc.begin()
+        self._site.begin()
         self._live_until(self._start)
         self.resume_http()
         if self._options.https:
@@ -158,6 +165,7 @@ class Simulator:
             "log": str(folder / "pmta.log"),
             "pmta": str(folder / "pmta"),
             "proc_root": str(self._proc.root),
+            "df": str(folder / "df"),
             "smtp_port": self._smtp.port if self._smtp else None,
             "api_key": self._options.api_key,
             "fingerprint": self._fingerprint,
@@ -189,6 +197,13 @@ class Simulator:
             self._world.advance(second)
             self._writer.flush(second)
             self._proc.update(second, second - self._start, self._world.ledger.queued)
+            self._fill(second - self._start)
+
+    def _fill(self, since: float) -> None:
+        """The file system, and what becomes of the SMTP port when it is full."""
+        self._site.update(since, self._fills_at)
+        if self._fills_at is not None and since >= self._fills_at:
+            self.illness = "disk"
 
     def stop(self) -> None:
         """Stop serving and ticking, close everything; a second call does nothing."""

@@ -9,6 +9,9 @@ GREETING = "220 mta1.meadow-mail.example ESMTP service ready"
 TOO_MANY = "421 mta1.meadow-mail.example too many connections"
 NO_MEMORY = "452 4.3.2 Server resources temporarily exhausted"
 
+NO_ROOM = "452 4.3.1 Insufficient system storage"
+"""The standard's words; PMTA's own are not public."""
+
 IDLE_S = 60.0
 
 _REPLIES = {
@@ -19,9 +22,11 @@ _REPLIES = {
     "QUIT": "221 2.0.0 closing",
 }
 
+_AT_MAIL = {"memory": NO_MEMORY, "disk": NO_ROOM}
+
 
 class SmtpPort(socketserver.ThreadingTCPServer):
-    """Serves on loopback; `illness` says what ails it: "" | `silent` | `full` | `memory`."""
+    """Serves on loopback; `illness`: what ails it: "", `silent`, `full`, `memory`, `disk`."""
 
     daemon_threads = True
     block_on_close = False
@@ -70,8 +75,8 @@ class _Handler(socketserver.StreamRequestHandler):
         self._say(GREETING)
         while raw := self.rfile.readline(1000):
             verb = raw[:4].decode("latin-1").upper()
-            refused = verb == "MAIL" and self.server.illness() == "memory"
-            self._say(NO_MEMORY if refused else _REPLIES.get(verb, "500 5.5.1 unknown command"))
+            refused = _AT_MAIL.get(self.server.illness()) if verb == "MAIL" else None
+            self._say(refused or _REPLIES.get(verb, "500 5.5.1 unknown command"))
             if verb == "QUIT":
                 return
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pmtatop.simulator import details
 from pmtatop.simulator.commands import CommandError, Said, run
+from pmtatop.simulator.fleet import VMTAS
 from pmtatop.simulator.pages import PAGES, Page
 from pmtatop.simulator.render import (
     as_json,
@@ -15,6 +16,7 @@ from pmtatop.simulator.render import (
     json_failure,
     xml_failure,
 )
+from pmtatop.simulator.site import Site
 from pmtatop.simulator.versions import Build
 from pmtatop.simulator.world import World
 
@@ -59,6 +61,8 @@ class Web:
     access: str = "monitor"
     """`http-access` of loopback: `none|monitor|operator|admin`."""
     api_key: str | None = None
+    site: Site | None = None
+    """Its files; None: it has none to show."""
 
     def answer(self, world: World, request: Request) -> Answer:
         """The reply to one call."""
@@ -69,6 +73,8 @@ class Web:
             return Answer(200, UI)
         if request.path == "/command":
             return self._command(world, request, level)
+        if self.site is not None and request.path in FILES:
+            return FILES[request.path](self, self.site, request, level)
         if request.path not in READ:
             known_root = request.path == "/" and "format" not in request.query
             return self._to_ui() if known_root else Answer(404, NOT_FOUND)
@@ -94,7 +100,11 @@ class Web:
         except details.UnknownObjectError as error:
             body = json_failure(str(error)) if as_json_ else xml_failure(str(error))
             return Answer(200, body, "application/json" if as_json_ else "text/xml")
-        if as_json_:
+        return self.page(data, request, message)
+
+    def page(self, data: Page, request: Request, message: str = "") -> Answer:
+        """A document in the format that was asked for, as far as this version has it."""
+        if request.query.get("format") == "json" and self.build.json:
             return Answer(200, as_json(data, message), "application/json")
         return Answer(200, as_xml(data, message), "text/xml")
 
@@ -120,6 +130,68 @@ def _said(said: Said, wanted: str) -> Answer:
     if wanted.startswith("json"):
         return Answer(200, as_json(data, said.message), "application/json")
     return Answer(200, as_xml(data, said.message), "text/xml")
+
+
+def _logs(web: Web, site: Site, request: Request, level: str) -> Answer:
+    return web.page(site.logs(), request)
+
+
+def _get_file(web: Web, site: Site, request: Request, level: str) -> Answer:
+    found = site.file(request.query.get("file", ""))
+    return Answer(404, NOT_FOUND) if found is None else Answer(200, found, "text/plain")
+
+
+def _local_ips(web: Web, site: Site, request: Request, level: str) -> Answer:
+    """Without `<data>`, as in the vendor's sample."""
+    ips = "".join(f"<ip>{ip}</ip>" for ip in ("127.0.0.1", "::1", *(v.ip for v in VMTAS)))
+    return Answer(200, f"<rsp><localIps>{ips}</localIps><succ/></rsp>".encode(), "text/xml")
+
+
+def _config_file(web: Web, site: Site, request: Request, level: str) -> Answer:
+    """5.0's Configuration API; a commit is neither validated nor loaded."""
+    if not web.build.json:
+        return Answer(404, NOT_FOUND)
+    if level not in ("operator", "admin"):
+        return Answer(403, DENIED)
+    if request.method == "POST":
+        may = level == "admin" and request.key
+        return _commit(site, request.query) if may else Answer(403, DENIED)
+    if request.query.get("op") == "listconfigfiles":
+        return Answer(200, as_json({"files": site.config_files()}, token=TOKEN), "application/json")
+    return _read_config(site, request.query)
+
+
+def _read_config(site: Site, query: Mapping[str, str]) -> Answer:
+    if query.get("op") != "read" or "filename" not in query:
+        return Answer(400, BAD)
+    path = site.config_path(query["filename"])
+    if path is None:
+        return Answer(403, DENIED)
+    if not path.is_file():
+        return Answer(404, NOT_FOUND)
+    return Answer(200, as_json(path.read_text(), token=TOKEN), "application/json")
+
+
+def _commit(site: Site, query: Mapping[str, str]) -> Answer:
+    names = [key for key in query if key.startswith("file.") and key.endswith(".name")]
+    if query.get("op") != "commit" or not names:
+        return Answer(400, BAD)
+    paths = {key.removesuffix(".name"): site.config_path(query[key]) for key in names}
+    if None in paths.values():
+        return Answer(403, DENIED)
+    for key, path in paths.items():
+        assert path is not None
+        path.write_text(query.get(f"{key}.content", ""))
+    return Answer(200, as_json(""), "application/json")
+
+
+FILES: Mapping[str, Callable[[Web, Site, Request, str], Answer]] = {
+    "/logs": _logs,
+    "/getFile": _get_file,
+    "/getlocalips": _local_ips,
+    "/configFile": _config_file,
+}
+"""Pages about files; keys of their JSON that no document has are ours."""
 
 
 Read = Callable[[Web, World, Mapping[str, str]], tuple[Page, str]]

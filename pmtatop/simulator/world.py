@@ -11,6 +11,9 @@ from pmtatop.simulator.queues import QueueBook
 from pmtatop.simulator.scenarios import Scenario
 from pmtatop.simulator.sessions import Log, Rows, Sessions
 
+UPTIME_BEFORE = 41 * 86400
+"""Seconds for which PMTA was up before the simulation's first event."""
+
 
 class World:
     """All queues and what happens to them. The same arguments give the same course of events."""
@@ -32,6 +35,11 @@ class World:
         """
         chance = random.Random(seed)
         self.begin = begin
+        self.startup = begin - UPTIME_BEFORE
+        """Second at which pmtad started last."""
+        self.spool_max = scenario.spool_max
+        self._log = log
+        self._restart_every = int(scenario.restart_every)
         self.calendar = Calendar(begin)
         self.ledger = Ledger()
         self.book = QueueBook(scenario, domains, queues)
@@ -42,6 +50,8 @@ class World:
         )
         log(begin, startup_line())
         injection.begin(begin, queues or 0)
+        if self._restart_every:
+            self.calendar.at(start + self._restart_every, self._restart)
 
     @property
     def now(self) -> int:
@@ -57,6 +67,18 @@ class World:
     def delivered(self) -> Flow:
         """`traffic.*.out`."""
         return self.ledger.flow_out
+
+    def reset_counters(self) -> None:
+        """`reset counters`: everybody's totals begin at zero."""
+        self.ledger.reset_counters()
+
+    def _restart(self, second: int) -> None:
+        """The daemon has died and is back: what it had in memory alone is gone."""
+        self.startup = second
+        self.reset_counters()
+        self.sessions.top = self.sessions.open
+        self._log(second, startup_line())
+        self.calendar.at(second + self._restart_every, self._restart)
 
     def advance(self, until: float) -> None:
         """Live up to and including the second `until` (Unix time)."""

@@ -1,12 +1,13 @@
-"""ProcessSource: pmtad's own books in /proc, for the memory that PMTA itself does not tell."""
+"""pmtad's own books in /proc, for the memory that PMTA itself does not tell."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
-from pmtatop.model.frame import Fault, FaultKind, Frame, SourceName
-from pmtatop.sources.host_clock import HostClock
+from pmtatop.model.frame import FaultKind
+from pmtatop.sources.look import Look
+from pmtatop.transports.faults import TransportError
 
 PROC = Path("/proc")
 NAME = "pmtad"
@@ -17,47 +18,21 @@ MOST_BYTES = 65536
 """Of one file; the kernel's are far smaller."""
 
 
-class ProcessSource:
-    """A frame every `interval_s` seconds; reading has a thread of its own."""
+def local_process(root: Path = PROC) -> Look:
+    """The books under `root`, another proc tree such as the simulator's; a thread reads them."""
+    return partial(_look, root)
 
-    names = (SourceName.MEMORY,)
 
-    def __init__(
-        self, clock: HostClock, interval_s: float, root: Path = PROC, rounds: int | None = None
-    ) -> None:
-        """`root`: another proc tree, such as the simulator's; `rounds`: end after so many."""
-        self._clock = clock
-        self._interval_s = interval_s
-        self._root = root
-        self._rounds = rounds
-
-    async def frames(self) -> AsyncIterator[Frame]:
-        """A reading, or why there is none, again and again."""
-        done = 0
-        while True:
-            yield await self._frame()
-            done += 1
-            if self._rounds is not None and done >= self._rounds:
-                return
-            await self._clock.sleep(self._interval_s)
-
-    async def aclose(self) -> None:
-        """Nothing is held between two readings."""
-
-    async def _frame(self) -> Frame:
-        payload, fault = b"", None
-        try:
-            payload = await asyncio.to_thread(read_process, self._root)
-        except FileNotFoundError:
-            text = f"no {NAME} process here: is PMTA running on this host?"
-            fault = Fault(FaultKind.MISSING, text, "run pmtatop on PMTA's host")
-        except OSError as error:
-            text = f"{self._root}: {NAME} cannot be looked at: {error.strerror}"
-            fault = Fault(FaultKind.DENIED, text, "run pmtatop as a user who may read /proc/PID")
-        now, monotonic = self._clock.now(), self._clock.monotonic()
-        return Frame(
-            SourceName.MEMORY, now, monotonic, payload, fault=fault, origin=str(self._root)
-        )
+async def _look(root: Path) -> bytes:
+    try:
+        return await asyncio.to_thread(read_process, root)
+    except FileNotFoundError:
+        text = f"no {NAME} process here: is PMTA running on this host?"
+        raise TransportError(FaultKind.MISSING, text, "run pmtatop on PMTA's host") from None
+    except OSError as error:
+        text = f"{root}: {NAME} cannot be looked at: {error.strerror}"
+        light = "run pmtatop as a user who may read /proc/PID"
+        raise TransportError(FaultKind.DENIED, text, light) from None
 
 
 def read_process(root: Path) -> bytes:

@@ -39,10 +39,8 @@ def local_argv(pmta: str = "pmta", sudo: bool = False) -> tuple[str, ...]:
     return ("sudo", "-n", "--", pmta) if sudo else (pmta,)
 
 
-def ssh_argv(
-    target: str, control_dir: str, pmta: str = "pmta", sudo: bool = False
-) -> tuple[str, ...]:
-    """`pmta` on the host of `ssh://[user@]host[:port]`. Raises ValueError for what is no host.
+def ssh_login(target: str, control_dir: str) -> tuple[str, ...]:
+    """The words up to the remote command. Raises ValueError for what is no host.
 
     One connection is kept for a minute: a login for each poll would fill the host's log.
     """
@@ -54,7 +52,7 @@ def ssh_argv(
     login = f"{parts.username}@{host}" if parts.username else host
     kept = (f"ControlPath={control_dir}/%C", "ControlMaster=auto", "ControlPersist=60")
     options = (word for option in ("BatchMode=yes", *kept) for word in ("-o", option))
-    return ("ssh", *options, "-T", *port, "--", login, shlex.join(local_argv(pmta, sudo)))
+    return ("ssh", *options, "-T", *port, "--", login)
 
 
 def _is_word(text: str) -> bool:
@@ -93,7 +91,7 @@ class CommandTransport:
 
     @property
     def _name(self) -> str:
-        return "ssh pmta" if self._options.remote else " ".join(self._options.argv)
+        return "ssh" if self._options.remote else " ".join(self._options.argv)
 
     async def _started(self, argv: Sequence[str]) -> asyncio.subprocess.Process:
         try:

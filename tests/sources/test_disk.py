@@ -9,14 +9,11 @@ import pytest
 
 from pmtatop.parsing.disk_page import parse_disks
 from pmtatop.parsing.errors import ParseError
-from pmtatop.sources.disk import DiskSource
-from tests.sources.clocks import FrozenClock
+from pmtatop.sources.disk import local_disks
 
 
 async def looked(*paths: Path, **options: Any) -> bytes:
-    source = DiskSource(FrozenClock(), 10.0, paths, rounds=1, **options)
-    (frame,) = [frame async for frame in source.frames()]
-    return frame.payload
+    return await local_disks(paths, **options)()
 
 
 async def test_a_real_file_system_and_one_that_is_not_there(tmp_path: Path) -> None:
@@ -30,7 +27,7 @@ async def test_a_real_file_system_and_one_that_is_not_there(tmp_path: Path) -> N
 
 async def test_a_full_disk_is_zero_and_no_inodes_are_unknown(tmp_path: Path) -> None:
     full = SimpleNamespace(f_blocks=100, f_bavail=0, f_files=0, f_favail=0)
-    (disk,) = parse_disks(await looked(tmp_path, look=lambda path: full))
+    (disk,) = parse_disks(await looked(tmp_path, statvfs=lambda path: full))
     assert (disk.free_ratio, disk.free_inodes_ratio) == (0.0, None)
 
 

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from pmtatop.model.frame import FaultKind, Frame
+from pmtatop.model.frame import FaultKind, Frame, SourceName
 from pmtatop.model.process import ProcessReading
 from pmtatop.parsing.errors import ParseError
 from pmtatop.parsing.proc_files import parse_process
-from pmtatop.sources.process import ProcessSource, find_process, read_process
+from pmtatop.sources.look import LookSource
+from pmtatop.sources.process import find_process, local_process, read_process
 from tests.engine.conftest import Make, simulate
 from tests.sources.clocks import FrozenClock
 
@@ -27,7 +28,7 @@ def process(root: Path, pid: int, name: str = "pmtad", rss: str = "VmRSS:\t2048 
 
 
 async def frames(root: Path) -> list[Frame]:
-    source = ProcessSource(FrozenClock(), 10.0, root, rounds=1)
+    source = LookSource(SourceName.MEMORY, FrozenClock(), 10.0, local_process(root), rounds=1)
     return [frame async for frame in source.frames()]
 
 

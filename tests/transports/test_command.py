@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 import stat
 import sys
 from itertools import pairwise
@@ -13,7 +14,7 @@ from pmtatop.model.frame import Fault, FaultKind
 from pmtatop.model.page import Ask, Page
 from pmtatop.sources.command_interface import CommandInterface
 from pmtatop.sources.pages import command_words
-from pmtatop.transports.command import CommandOptions, CommandTransport, local_argv, ssh_argv
+from pmtatop.transports.command import CommandOptions, CommandTransport, local_argv, ssh_login
 from pmtatop.transports.faults import TransportError
 
 
@@ -62,7 +63,7 @@ async def test_over_ssh_the_remote_shell_sees_them_quoted(
     ssh += "os.execv('/bin/sh', ['sh', '-c', ' '.join(sys.argv[at + 2:])])"
     script(tmp_path / "ssh", ssh)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    argv = ssh_argv("ssh://admin@mx.example:2222", str(tmp_path), pmta)
+    argv = (*ssh_login("ssh://admin@mx.example:2222", str(tmp_path)), shlex.join(local_argv(pmta)))
     reply = await CommandTransport(CommandOptions(argv, remote=True)).run(HOSTILE)
     assert reply.body.decode().splitlines() == [repr(word) for word in HOSTILE]
     assert argv[:3] == ("ssh", "-o", "BatchMode=yes")
@@ -75,7 +76,7 @@ async def test_over_ssh_the_remote_shell_sees_them_quoted(
 )
 def test_what_is_no_host_is_refused(target: str) -> None:
     with pytest.raises(ValueError, match="no ssh"):
-        ssh_argv(target, "/run/x")
+        ssh_login(target, "/run/x")
 
 
 async def test_the_deadline_ends_the_command_and_its_children(tmp_path: Path) -> None:
