@@ -50,6 +50,7 @@ def _rows(known: Knowledge, focus: Focus, now: Instant) -> View:
     """Everything that only a frame or a new Focus can change."""
     known.ages.refresh(known.unfinished, known.isp_of, now)
     isps = isps_section(known, now)
+    queues = queues_section(known, now)
     return View(
         at=now,
         window=known.window.window() or Window(now, now),
@@ -57,14 +58,14 @@ def _rows(known: Knowledge, focus: Focus, now: Instant) -> View:
         traffic=traffic_section(known, now, focus.range_s),
         connections=connections_section(known.status),
         resolver=resolver_section(known.status),
-        queue=queue_section(known, now, focus.range_s),
+        queue=queue_section(known, queues, now, focus.range_s),
         memory=memory_section(known, now),
         disk=known.disks,
         inbound=known.inbound,
         license=License(known.answers.license_until.get("")),
         isps=isps,
         domains=domains_section(known, now),
-        queues=queues_section(known, now),
+        queues=queues,
         queues_total=known.queues.total if known.queues else None,
         vmtas=vmtas_section(known),
         source_ips=source_ips_section(known),

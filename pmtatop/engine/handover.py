@@ -20,6 +20,7 @@ class Handover:
         self._view: View | None = None
         self._pending = False
         self._focus = Focus()
+        self._trusted = ""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._on_ready: Callable[[], None] | None = None
 
@@ -58,6 +59,17 @@ class Handover:
         """What the face looks at."""
         with self._lock:
             return self._focus
+
+    def trust(self, fingerprint: str) -> None:
+        """Say which offered certificate the user has pinned with a key."""
+        with self._lock:
+            self._trusted = fingerprint
+
+    @property
+    def trusted(self) -> str:
+        """The fingerprint of that certificate; empty: none."""
+        with self._lock:
+            return self._trusted
 
     def _wake(self) -> None:
         with self._lock:

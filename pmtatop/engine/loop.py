@@ -54,6 +54,10 @@ class Asker(Protocol):
         """Ask these next."""
         ...
 
+    def trust(self, fingerprint: str) -> None:
+        """Pin the certificate that `access` offers."""
+        ...
+
 
 WAITING_FRAMES = 1
 """Frames that may wait: sources take turns, so that a long file never holds up a poll."""
@@ -154,6 +158,7 @@ class Engine:
         monotonic, now = self._host.monotonic(), self._host.now()
         if self._asker is not None:
             focus = self._handover.focus
+            self._asker.trust(self._handover.trusted)
             self._known.access = self._asker.access
             self._asker.want(wants(self._known, focus, self._known.now(monotonic, now)))
         if self._recorder is not None:

@@ -1,9 +1,12 @@
 """The View's sections about the node itself: state, sources, traffic, connections, queue."""
 
+from collections.abc import Sequence
+
 from pmtatop.engine.knowledge import Knowledge, SourceRecord
 from pmtatop.model.frame import POLLED, Fault, FaultKind, SourceName
 from pmtatop.model.instant import Instant
 from pmtatop.model.polls import ConnectionCount, Flow, StatusPage
+from pmtatop.model.rows import Queue
 from pmtatop.model.text import SafeText
 from pmtatop.model.totals import (
     Connections,
@@ -44,6 +47,7 @@ def node_section(known: Knowledge, now: Instant, monotonic: float) -> Node:
         detail=known.failure or (record.fault.text if record.fault else ""),
         way=known.access.way if known.access else None,
         format=known.access.format if known.access else None,
+        offered=known.access.offered if known.access else None,
     )
 
 
@@ -181,7 +185,9 @@ def resolver_section(status: StatusPage | None) -> Resolver:
     return Resolver(status.names_cached, status.queries_pending, status.queries_active)
 
 
-def queue_section(known: Knowledge, now: Instant, span_s: float) -> QueueTotal:
+def queue_section(
+    known: Knowledge, queues: Sequence[Queue], now: Instant, span_s: float
+) -> QueueTotal:
     """Depth by `status.queue.smtp` and `status.spool`; held from the queue list."""
     status = known.status
     trend = known.series.levels("queue", Instant(now - span_s), now, TREND_CELLS)
@@ -192,7 +198,7 @@ def queue_section(known: Knowledge, now: Instant, span_s: float) -> QueueTotal:
         recipients=status.queue_recipients,
         domains=status.queue_domains,
         bytes_=status.queue_bytes,
-        held=held_recipients(known),
+        held=held_recipients(known, queues),
         spool_recipients=spooled,
         spool_max=maximum,
         spool_ratio=spooled / maximum if spooled is not None and maximum else None,
@@ -200,9 +206,13 @@ def queue_section(known: Knowledge, now: Instant, span_s: float) -> QueueTotal:
     )
 
 
-def held_recipients(known: Knowledge) -> int | None:
-    """Recipients of paused queues; unknown while the list shows fewer queues than there are."""
+_HOLDS = frozenset({"paused", "all-sources-disabled", "dns"})
+"""Verdicts that are a hold; scheduled mail is none."""
+
+
+def held_recipients(known: Knowledge, queues: Sequence[Queue]) -> int | None:
+    """Recipients on hold; unknown while the list shows fewer queues than there are."""
     page = known.queues
     if page is None or page.total is None or page.total > len(page.rows):
         return None
-    return sum(q.recipients or 0 for q in page.rows if q.paused)
+    return sum(q.recipients or 0 for q in queues if q.verdict and q.verdict.kind in _HOLDS)

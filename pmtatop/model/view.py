@@ -57,6 +57,8 @@ class Node:
     """`https|http|local command|ssh`; None: nothing is polled."""
     format: str | None = None
     """`json|xml|dom`, as found at connect time."""
+    offered: str | None = None
+    """SHA-256 of an unknown certificate on loopback that one key press may pin."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,16 @@ def text(value: object) -> SafeText | None:
     return cached_safe_text(value) if isinstance(value, str) and value else None
 
 
+def label(value: object) -> SafeText | None:
+    """A name; JSON may have a job's as a number."""
+    return text(str(value) if type(value) is int else value)
+
+
+def mode(value: object) -> SafeText | None:
+    """A queue's mode, in lower case."""
+    return text(value.strip().lower() if isinstance(value, str) else value)
+
+
 def local_time(value: object) -> Instant | None:
     """`YYYY-MM-DD HH:MM:SS`, server-local with no zone, as if it were UTC."""
     return _local_time(value) if isinstance(value, str) and value else None

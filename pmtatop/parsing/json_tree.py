@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from typing import NoReturn
 
 from pmtatop.parsing.errors import ParseError
 from pmtatop.parsing.safe_text import safe_text
@@ -21,19 +20,20 @@ def _decoded(text: str) -> object:
     # Not strict: one raw ESC in one reply would make the whole page undecodable. It comes through
     # here inside its string, like an escaped one, and `safe_text` makes both visible.
     try:
-        return json.loads(text, strict=False, parse_constant=_refuse_constant)
+        return json.loads(text, strict=False, parse_constant=_unknown)
     except RecursionError:
         raise ParseError("the reply nests deeper than any PMTA page") from None
     except ValueError as error:
         raise ParseError(f"not JSON: {safe_text(str(error), 120)}") from None
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+def _unknown(name: str) -> None:
+    """NaN and Infinity are no JSON; one such number is unknown, and costs no page."""
 
 
 def _refuse_failure(reply: Mapping[str, object]) -> None:
-    if reply.get("status") not in (None, "success"):
+    status = reply.get("status")
+    if isinstance(status, str) and status.lower() != "success":
         message = reply.get("message")
         words = message if isinstance(message, str) and message else "failed, without a message"
         raise ParseError(f"PMTA says: {safe_text(words, 200)}")

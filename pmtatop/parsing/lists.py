@@ -13,11 +13,13 @@ from pmtatop.parsing.fields import (
     flag,
     integer,
     kilobytes,
+    label,
     local_time,
+    mode,
     number,
     text,
 )
-from pmtatop.parsing.tree import told_by
+from pmtatop.parsing.tree import ROWS, told_by
 
 _FOOTER = re.compile(r"\bof (\d{1,12}) ")
 
@@ -54,8 +56,8 @@ def _page(
     """Rows by name; a name that comes twice counts once, the first time."""
     data, sentence = told_by(payload)
     rows: dict[SafeText, Row] = {}
-    for source in elements(first_of(data, *keys)):
-        name = text(first_of(source, "name", "id"))
+    for source in elements(first_of(data, *keys, ROWS)):
+        name = label(first_of(source, "name", "id"))
         if name is not None and name not in rows:
             rows[name] = row(name, source)
     return ListPage(tuple(rows.values()), _total(data.get(total), sentence))
@@ -78,7 +80,7 @@ def read_queue(name: SafeText, source: Source) -> QueuePoll:
         bytes_=kilobytes(source.get("kb")),
         connections=integer(source.get("conn")),
         paused=flag(source.get("paused")),
-        mode=text(source.get("mode")),
+        mode=mode(source.get("mode")),
         local_retry_at=local_time(source.get("retryTime")),
         errors=_errors(source),
     )
@@ -88,6 +90,8 @@ def _errors(source: Source) -> tuple[QueueError, ...]:
     found = first_of(source, "errors", "events", "event", "error")
     if not found:
         return ()
+    if isinstance(found, Mapping) and found.keys() <= {"error", "event"}:
+        found = first_of(found, "error", "event")
     errors = [_error(entry.get("time"), entry.get("text")) for entry in elements(found)]
     return tuple([error for error in errors if error is not None])
 

@@ -26,6 +26,14 @@ _ROWS = {
 }
 """XML and DOM repeat the singular; JSON has the plural (seen in a client's code)."""
 
+ROWS = "rows"
+"""Under this name stands a list that the reply gives no name."""
+
+_PAGES = frozenset({"mta", *_ROWS.values()})
+"""One of them at the top of a reply: it has come without its envelope."""
+
+_NAMES = _ROWS.keys() | set(_ROWS.values())
+
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -51,7 +59,9 @@ def told_by(payload: bytes) -> tuple[Tree, str]:
     data, sentence = _data(payload)
     if isinstance(data, Mapping):
         return _canonical(data), sentence
-    if data == "" and format_of(payload) == "xml":
+    if isinstance(data, list) and data:
+        return {ROWS: data}, sentence
+    if data in ("", None, []):
         return {}, sentence  # `<data/>`: a list with nothing in it
     raise ParseError("the reply has no `data` object: is this PMTA's web monitor?")
 
@@ -59,8 +69,10 @@ def told_by(payload: bytes) -> tuple[Tree, str]:
 def _data(payload: bytes) -> tuple[object, str]:
     kind = format_of(payload)
     if kind == "json":
-        reply = json_reply(_text(payload))
-        return reply.get("data"), _string(reply.get("message"))
+        reply = json_reply(_text(payload).rstrip("\x00 \t\r\n"))
+        if "data" not in reply and not _PAGES & reply.keys():
+            raise ParseError("the reply has no `data` object: is this PMTA's web monitor?")
+        return reply.get("data", reply), _string(reply.get("message"))
     if kind == "xml":
         root = xml_root(_xml(payload))
         return xml_reply(root), succ_of(root)
@@ -89,9 +101,18 @@ def _text(payload: bytes) -> str:
 
 def _canonical(data: Tree) -> Tree:
     """The same with lists under their plural names, also when they have one element or none."""
-    if not _ROWS.keys() & data.keys():
+    if not _NAMES & data.keys():
         return data
-    return {_ROWS.get(k, k) if _is_row_list(v) else k: v for k, v in data.items()}
+    unwrapped = {name: _unwrapped(value) for name, value in data.items()}
+    return {_ROWS.get(k, k) if _is_row_list(v) else k: v for k, v in unwrapped.items()}
+
+
+def _unwrapped(value: object) -> object:
+    """`<queues><queue>` as the list that it is."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((name, inner),) = value.items()
+        return inner if name in _ROWS and isinstance(inner, list | Mapping) else value
+    return value
 
 
 def _is_row_list(value: object) -> bool:

@@ -165,12 +165,12 @@ class Simulator:
             "log": str(folder / "pmta.log"),
             "pmta": str(folder / "pmta"),
             "proc_root": str(self._proc.root),
-            "df": str(folder / "df"),
             "smtp_port": self._smtp.port if self._smtp else None,
             "api_key": self._options.api_key,
             "fingerprint": self._fingerprint,
             "pid": os.getpid(),
             "vmtas": vmtas,
+            "df": str(folder / "df"),
             "redirect_url": f"http://127.0.0.1:{self._redirect.port}" if self._redirect else None,
         }
 

@@ -56,6 +56,9 @@ class CommandInterface:
         self._learn(ask, reply)
         return reply
 
+    def trust(self, fingerprint: str) -> None:
+        """A command shows no certificate: nothing is ever offered."""
+
     async def aclose(self) -> None:
         """Nothing is held between two commands."""
 

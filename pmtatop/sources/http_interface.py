@@ -23,6 +23,15 @@ class WebTransport(Protocol):
         """The base in use."""
         ...
 
+    @property
+    def offered(self) -> str | None:
+        """The unknown certificate on loopback, for a pin."""
+        ...
+
+    def trust(self, fingerprint: str) -> None:
+        """Pin it."""
+        ...
+
     async def get(self, path: str) -> Reply:
         """One page. Raises TransportError."""
         ...
@@ -52,7 +61,8 @@ class HttpInterface:
     def access(self) -> Access:
         """The scheme, the format found, the version, and whether there is a key."""
         way = self._transport.url.partition("://")[0]
-        return dataclasses.replace(self._access, way=way, has_key=self._key_works)
+        offered = self._transport.offered
+        return dataclasses.replace(self._access, way=way, has_key=self._key_works, offered=offered)
 
     def can_ask(self, page: Page) -> str | None:
         """Pages of the web monitor always; the rest with a key, from 5.0 on."""
@@ -68,6 +78,10 @@ class HttpInterface:
         if self._key_works and (ask.page in LISTS or PAGES[ask.page].path is None):
             return await self._by_command(ask)
         return await self._by_page(ask)
+
+    def trust(self, fingerprint: str) -> None:
+        """Pin the certificate that is offered; the next call is made with it."""
+        self._transport.trust(fingerprint)
 
     async def aclose(self) -> None:
         """Close the connection."""

@@ -19,6 +19,8 @@ class Access:
     """`mta.product.version` of the first status page; None before."""
     has_key: bool = False
     """Whether an API key opens `/command`."""
+    offered: str | None = None
+    """SHA-256 of the unknown certificate on loopback that one key press may pin."""
 
 
 class Interface(Protocol):
@@ -35,6 +37,10 @@ class Interface(Protocol):
 
     async def ask(self, ask: Ask) -> Reply:
         """The reply. Raises TransportError with one line for every way in which it fails."""
+        ...
+
+    def trust(self, fingerprint: str) -> None:
+        """Pin the certificate of `access.offered`, if it is still that one."""
         ...
 
     async def aclose(self) -> None:

@@ -78,6 +78,10 @@ class Poll:
         """Ask these next, instead of what was wanted before; what cannot be asked is dropped."""
         self._wanted = [a for a in dict.fromkeys(asks) if self.can_ask(a.page) is None]
 
+    def trust(self, fingerprint: str) -> None:
+        """Pin the certificate that `access` offers."""
+        self._interface.trust(fingerprint)
+
     async def frames(self) -> AsyncIterator[Frame]:
         """Frames of round after round."""
         done, lists_in = 0, 0

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -68,6 +68,18 @@ class HttpTransport:
         self._bases = _bases(options)
         self._client: httpx.AsyncClient | None = None
         self._keyed_pages = False
+        self._offered: str | None = None
+
+    @property
+    def offered(self) -> str | None:
+        """SHA-256 of this host's own unknown certificate, which may be trusted by a key press."""
+        return self._offered
+
+    def trust(self, fingerprint: str) -> None:
+        """Pin the certificate that is offered; any other word is no pin."""
+        if self._offered is not None and fingerprint == self._offered:
+            self._options = replace(self._options, fingerprint=fingerprint)
+            self._offered = None
 
     @property
     def url(self) -> str:
@@ -117,6 +129,9 @@ class HttpTransport:
                 found = await served_fingerprint(parts.hostname or "", parts.port or 443)
         except (OSError, TimeoutError, TransportError):
             return TransportError(FaultKind.DENIED, f"{text}; name its `ca_file`")
+        # Only on loopback: elsewhere somebody in between could show a certificate of his own.
+        self._offered = found if _is_loopback(self.url) else None
+        await self.aclose()
         light = f'fingerprint = "{found}"'
         hint = f"if this is your PMTA, pin it: {light}, or name its `ca_file`"
         return TransportError(FaultKind.DENIED, f"{text}; {hint}", light)

@@ -171,6 +171,11 @@ class PmtatopApp(App[None], inherit_bindings=False):
         self._frozen = (shown, self.look.now()) if self._frozen is None else None
         self._draw()
 
+    def action_pin(self) -> None:
+        """Pin the unknown certificate on loopback; without one the key says nothing."""
+        if self.view.node.offered:
+            self.handover.trust(self.view.node.offered)
+
     def action_filter(self) -> None:
         """Open the filter prompt."""
         if isinstance(self.screen, PaneScreen):

@@ -42,6 +42,7 @@ KEYS = (
     KeyRow(("greater_than_sign", "s"), "> s", "sort(1)", "sort by the next column", ROWS),
     KeyRow(("I",), "I", "reverse", "reverse the order", ROWS),
     KeyRow(("p", "Z"), "p Z", "freeze", "freeze the screen, and go on", GENERAL, "p freeze"),
+    KeyRow(("P",), "P", "pin", "pin the certificate that PMTA shows on this host", GENERAL),
     KeyRow(("tab",), "Tab", "pane(1)", "next pane", MOVE, "Tab pane"),
     KeyRow(("shift+tab",), "Shift+Tab", "pane(-1)", "previous pane", MOVE),
     KeyRow(("down", "j"), "Down j", "move(1)", "one row down", MOVE),

@@ -88,6 +88,16 @@ async def test_a_top_ten_list_is_not_summed(simulate: Make) -> None:
     assert view.queue.held is None
 
 
+async def test_a_domain_that_does_not_resolve_is_on_hold(simulate: Make) -> None:
+    simulator, ready = simulate(scenario="dns-hold", max_items=1000)
+    simulator.advance(600)
+    view = await snapshot(ready)
+    unresolved = [q for q in view.queues if q.verdict and q.verdict.kind == "dns"]
+    assert {queue.last_error.class_ for queue in unresolved if queue.last_error} == {"dns-mx"}
+    assert view.queue.held == sum(queue.recipients or 0 for queue in unresolved)
+    assert view.queue.held
+
+
 async def test_the_flood_fires_and_names_isp_reply_and_class(simulate: Make) -> None:
     simulator, ready = simulate(scenario="comcast-450-flood", history_s=86400.0 / 2)
     simulator.advance(25 * 60)

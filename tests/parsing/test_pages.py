@@ -35,8 +35,6 @@ def queue(**fields: Any) -> Any:
         (b"", "an empty reply"),
         (b"\n<!DOCTYPE html><html>", "an HTML page"),
         (b"<rsp><data/></rsp>", "PMTA says: failed"),
-        (b'{"data": {"x": NaN}}', "NaN"),
-        (b'{"data": {"x": -Infinity}}', "Infinity"),
         (b'{"data": {"x": ' + b"9" * 5000 + b"}}", "not JSON"),
         (b'{"data": ' + b"[" * 100_000, "nests deeper"),
         (b"[1]", "no object"),

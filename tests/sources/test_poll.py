@@ -35,6 +35,10 @@ class FakeTransport:
         self.closed = False
 
     url = "http://fake"
+    offered: str | None = None
+
+    def trust(self, fingerprint: str) -> None:
+        raise AssertionError("nothing is offered here")
 
     async def post(self, path: str, form: Mapping[str, str]) -> Reply:
         raise AssertionError("nobody has a key here")

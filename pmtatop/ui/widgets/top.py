@@ -71,6 +71,8 @@ def _banners(scene: Scene) -> list[Piece]:
     state = scene.view.node.state
     if state not in ("running", "starting"):
         words.append(state.upper())
+        if scene.view.node.offered:
+            words.append("P: pin its certificate")
     elif scene.overdue:
         words.append("STALE")
     pieces: list[Piece] = []
