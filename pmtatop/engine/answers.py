@@ -10,6 +10,7 @@ from pmtatop.model.frame import Fault
 from pmtatop.model.instant import Instant
 from pmtatop.model.limits import Limits
 from pmtatop.model.page import Ask
+from pmtatop.model.polls import DomainPoll, JobPoll
 from pmtatop.model.rows import Age
 from pmtatop.model.text import SafeText
 
@@ -76,6 +77,10 @@ class Answers:
     listed: Known[Age] = field(default_factory=Known)
     """By queue: its oldest recipient, where the whole list was read."""
     details: Known[QueueDetail] = field(default_factory=Known)
+    domains: Known[DomainPoll] = field(default_factory=Known)
+    """By domain: its own page, with more errors than its entry in the list."""
+    jobs: Known[JobPoll] = field(default_factory=Known)
+    """By job: its own page, also where the list leaves it out."""
     disabled: Known[tuple[SafeText, ...]] = field(default_factory=Known)
     """By queue: source IPs that PMTA has disabled for it."""
     license_until: Known[Instant | None] = field(default_factory=Known)

@@ -40,7 +40,20 @@ def _detail(known: Knowledge, key: Key) -> Detail:
 
 def _events(known: Knowledge, key: Key) -> Iterable[LogLine]:
     rows = (row for row in reversed(known.refusals) if _concerns(known, row, key))
-    return map(event_line, islice(rows, DETAIL_EVENTS))
+    return islice((*_own_errors(known, key), *map(event_line, rows)), DETAIL_EVENTS)
+
+
+def _own_errors(known: Knowledge, key: Key) -> list[LogLine]:
+    """What the object's own page lists, where no accounting row tells more."""
+    if key.subject is Subject.QUEUE:
+        queue = known.answers.details.get(key.name)
+        errors = queue.poll.errors if queue else ()
+    elif key.subject is Subject.DOMAIN:
+        domain = known.answers.domains.get(key.name)
+        errors = domain.errors if domain else ()
+    else:
+        errors = ()
+    return [LogLine(known.utc(error.local_at), "page", error.text) for error in errors]
 
 
 def _concerns(known: Knowledge, row: AccountingRow, key: Key) -> bool:

@@ -1,5 +1,6 @@
 """Intake: one frame into Knowledge; what cannot be read becomes a fault, not an exception."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -31,6 +32,9 @@ FUTURE_S = 3600.0
 
 UNREAD = frozenset({"r"})
 """Receipts: half of all rows, and the in-rate is in PMTA's own counters."""
+
+_RELOADED = re.compile(r"\bconfiguration (?:was |has been )?reloaded\b", re.I)
+"""The command's reply is documented, the log's wording is not: the same words are looked for."""
 
 _REFUSALS = frozenset({"t", "tq", "b"})
 
@@ -163,6 +167,11 @@ def _take_log(known: Knowledge, frame: Frame) -> None:
     for raw in frame.payload.splitlines():
         local, text = parse_log_line(raw)
         known.lines.append(LogLine(known.utc(local), "log", text))
+        if _RELOADED.search(text):
+            forget_settings(known)
+            at = known.utc(local) or known.now(frame.monotonic, frame.at)
+            words = SafeText("PMTA has read its configuration anew")
+            known.changes.append(Change(at, "reload", words))
 
 
 _INTAKES: Mapping[SourceName, Callable[[Knowledge, Frame], None]] = {

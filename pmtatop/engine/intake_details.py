@@ -11,7 +11,12 @@ from pmtatop.model.frame import Fault, Frame
 from pmtatop.model.instant import Instant
 from pmtatop.model.page import Ask, Page
 from pmtatop.model.rows import Age
-from pmtatop.parsing.details import parse_disabled_sources, parse_queue_detail
+from pmtatop.parsing.details import (
+    parse_disabled_sources,
+    parse_domain_detail,
+    parse_job_detail,
+    parse_queue_detail,
+)
 from pmtatop.parsing.license_page import parse_license
 from pmtatop.parsing.list_queue import parse_list_queue
 from pmtatop.parsing.settings_page import parse_settings
@@ -77,8 +82,18 @@ def _take_license(known: Knowledge, ask: Ask, payload: bytes, now: Instant) -> N
     known.answers.license_until.put("", now, known.utc(parse_license(payload)))
 
 
+def _take_domain(known: Knowledge, ask: Ask, payload: bytes, now: Instant) -> None:
+    known.answers.domains.put(ask.about, now, parse_domain_detail(payload))
+
+
+def _take_job(known: Knowledge, ask: Ask, payload: bytes, now: Instant) -> None:
+    known.answers.jobs.put(ask.about, now, parse_job_detail(payload))
+
+
 _TAKES: Mapping[Page, Callable[[Knowledge, Ask, bytes, Instant], None]] = {
     Page.QUEUE_DETAIL: _take_detail,
+    Page.DOMAIN_DETAIL: _take_domain,
+    Page.JOB_DETAIL: _take_job,
     Page.LIST_QUEUE: _take_list,
     Page.OLDER_THAN: _take_rung,
     Page.SETTINGS: _take_settings,

@@ -192,10 +192,12 @@ def source_ips_section(known: Knowledge) -> tuple[SourceIp, ...]:
 
 def jobs_section(known: Knowledge) -> tuple[Job, ...]:
     """The listed jobs with the outcomes of the window."""
-    rows = known.jobs.rows if known.jobs else ()
+    rows = {job.name: job for job in known.jobs.rows} if known.jobs else {}
+    for name, job in known.answers.jobs.items():
+        rows.setdefault(SafeText(name), job)
     return tuple(
-        Job(job.name, job.recipients, job.paused, None, _job_counts(known, job.name))
-        for job in rows
+        Job(name, job.recipients, job.paused, None, _job_counts(known, name))
+        for name, job in rows.items()
     )
 
 

@@ -47,12 +47,8 @@ def wants(known: Knowledge, focus: Focus, now: Instant) -> tuple[Ask, ...]:
 
 def _all(known: Knowledge, focus: Focus, now: Instant) -> Iterator[Ask]:
     for key in focus.keys:
-        if key.subject is Subject.QUEUE:
-            yield from _about_queue(known, key.name, now)
-        elif key.subject is Subject.DOMAIN:
-            yield from _about_domain(known, key.name, now)
-        elif key.subject is Subject.ISP:
-            yield from _about_isp(known, key.name, now)
+        if key.subject in _ABOUT:
+            yield from _ABOUT[key.subject](known, key.name, now)
     for alert in known.book.alerts():
         if alert.state in _OPEN and alert.isp is not None:
             yield from _about_isp(known, alert.isp, now)
@@ -94,11 +90,32 @@ def _about_domain(known: Knowledge, domain: str, now: Instant) -> Iterator[Ask]:
         yield Ask(Page.SETTINGS, largest.name)
 
 
+def _about_shown_domain(known: Knowledge, domain: str, now: Instant) -> Iterator[Ask]:
+    """What an alert needs, and the page that only a reader looks at."""
+    yield from _about_domain(known, domain, now)
+    if known.answers.domains.is_older(domain, DETAIL_S, now):
+        yield Ask(Page.DOMAIN_DETAIL, domain)
+
+
+def _about_job(known: Knowledge, job: str, now: Instant) -> Iterator[Ask]:
+    if known.answers.jobs.is_older(job, DETAIL_S, now):
+        yield Ask(Page.JOB_DETAIL, job)
+
+
 def _about_isp(known: Knowledge, isp: str, now: Instant) -> Iterator[Ask]:
     polls = known.domains.rows if known.domains else ()
     held = [poll for poll in polls if poll.recipients and known.isp_of(poll.name) == isp]
     for poll in sorted(held, key=lambda p: -(p.recipients or 0))[:DOMAINS_EACH]:
         yield from _about_domain(known, poll.name, now)
+
+
+_ABOUT = {
+    Subject.QUEUE: _about_queue,
+    Subject.DOMAIN: _about_shown_domain,
+    Subject.ISP: _about_isp,
+    Subject.JOB: _about_job,
+}
+"""What is asked about the objects on screen."""
 
 
 def _limits_of_vmtas(known: Knowledge, now: Instant) -> Iterator[Ask]:

@@ -8,6 +8,7 @@ import pytest
 
 from pmtatop.alerts.machine import AlertBook, AlertRules
 from pmtatop.analysis.detector import DetectorConfig
+from pmtatop.engine.details import details_section
 from pmtatop.engine.intake import take
 from pmtatop.engine.knowledge import Knowledge, NodeSetup
 from pmtatop.engine.object_sections import (
@@ -16,7 +17,7 @@ from pmtatop.engine.object_sections import (
     connections_max_of,
     vmta_limit,
 )
-from pmtatop.engine.row_sections import queues_section, source_ips_section
+from pmtatop.engine.row_sections import jobs_section, queues_section, source_ips_section
 from pmtatop.engine.wants import DETAIL_S, LISTABLE, REFUSED_S, wants
 from pmtatop.model.focus import Focus, Key, Subject
 from pmtatop.model.frame import Fault, FaultKind, Frame, SourceName
@@ -178,3 +179,31 @@ def test_a_restart_asks_for_the_limits_again(known: Knowledge) -> None:
     again = status("14:00:30", started="2025-04-01 14:00:10")
     take(known, frame(SourceName.STATUS, again, at=NOW + 30))
     assert vmta in asked(known, Focus(), NOW + 30)
+
+
+def test_a_reload_in_the_log_asks_for_the_limits_again(known: Knowledge) -> None:
+    vmta = Ask(Page.VMTA_SETTINGS, "v1")
+    take(known, frame(SourceName.DETAILS, "max-smtp-out 400\n", vmta))
+    for text, again in (
+        (b"Configuration file not found", False),
+        (b"Configuration reloaded.", True),
+    ):
+        line = b"2025-04-01 14:00:20 " + text + b"\n"
+        take(known, Frame(SourceName.LOG, Instant(NOW), 0.0, line, origin="pmta.log"))
+        assert (vmta in asked(known, Focus())) == again
+    assert [(change.at, change.kind) for change in known.changes] == [(NOW + 20, "reload")]
+
+
+def test_a_domain_and_a_job_in_focus_are_asked_for_their_own_pages(known: Knowledge) -> None:
+    domain, job = Ask(Page.DOMAIN_DETAIL, "big.example"), Ask(Page.JOB_DETAIL, "j1")
+    focus = Focus(keys=(Key(Subject.DOMAIN, "big.example"), Key(Subject.JOB, "j1")))
+    assert {domain, job} <= set(asked(known, focus))
+    error = {"time": "2025-04-01 13:59:00", "text": "450 later"}
+    take(known, frame(SourceName.DETAILS, {"name": "big.example", "errors": [error]}, domain))
+    take(known, frame(SourceName.DETAILS, {"name": "j1", "rcp": 7, "paused": True}, job))
+    assert not {domain, job} & set(asked(known, focus))
+    (told, _) = details_section(known, focus)
+    assert [(line.at, line.text) for line in told.events] == [(NOW - 60, "450 later")]
+    assert [(row.id, row.recipients, row.paused) for row in jobs_section(known)] == [
+        ("j1", 7, True)
+    ]
