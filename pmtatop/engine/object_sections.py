@@ -87,10 +87,21 @@ def binding_of(known: Knowledge, poll: QueuePoll, limit: int | None) -> Used | N
     return binding(
         (
             Used("queue", poll.connections, limit),
+            _of_source_ip(known, poll, vmta),
             Used("vmta", row.connections if row else None, of_vmta),
             Used("total", total.cur if total else None, total.max_ if total else None),
         )
     )
+
+
+def _of_source_ip(known: Knowledge, poll: QueuePoll, vmta: str) -> Used:
+    """`source-ip-max-smtp-out` holds per address: told only of a VMTA that sends from one."""
+    effective = known.answers.settings.get(poll.name)
+    limit = effective.limits.source_ip_connections if effective else None
+    if limit is None or limit == inf:
+        return Used("source-ip", None, None)
+    addresses = sum(row.vmta == vmta for row in known.window.source_ips())
+    return Used("source-ip", poll.connections if addresses == 1 else None, limit)
 
 
 def mode_since(known: Knowledge, detail: QueueDetail | None) -> Instant | None:

@@ -207,3 +207,14 @@ def test_a_domain_and_a_job_in_focus_are_asked_for_their_own_pages(known: Knowle
     assert [(row.id, row.recipients, row.paused) for row in jobs_section(known)] == [
         ("j1", 7, True)
     ]
+
+
+def test_the_limit_of_a_source_ip_binds_where_the_vmta_has_only_that_one(known: Knowledge) -> None:
+    words = "max-smtp-out 50\nsource-ip-max-smtp-out 192.0.2.0/24 20\n"
+    take(known, frame(SourceName.DETAILS, words, Ask(Page.SETTINGS, "big.example/v1")))
+    header = b"type,timeLogged,rcpt,dlvSourceIp,vmta,queue"
+    for address, binds in ((b"192.0.2.1", "source-ip"), (b"192.0.2.2", None)):
+        row = b"d,2025-04-01 13:59:00+0000,u@big.example,%s,v1,big.example/v1\n" % address
+        rows = Frame(SourceName.ACCT, Instant(NOW), 0.0, row, header=header, origin="acct.csv")
+        take(known, rows)
+        assert queues_section(known, Instant(NOW))[0].binds == binds
