@@ -19,6 +19,8 @@ COMMANDS = {
     "live": ("pmtatop.cli.live", ""),
     "demo": ("pmtatop.cli.demo", "The full screen on a simulated server in mid-incident."),
     "snapshot": ("pmtatop.cli.snapshot", "One View as text or JSON."),
+    "events": ("pmtatop.cli.events", "Accounting rows as JSON lines, once or for ever."),
+    "classify": ("pmtatop.cli.classify", "Replies on standard input to class and remedy."),
     "replay": ("pmtatop.cli.replay", "A recording (--record) in the full screen, or as JSON."),
     "simulate": ("pmtatop.cli.simulate", "Serve a simulated PMTA."),
     "doctor": ("pmtatop.cli.doctor", "What each pane lacks, and the line that would light it."),

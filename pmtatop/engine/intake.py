@@ -143,7 +143,7 @@ def _take_rows(known: Knowledge, frame: Frame) -> None:
     if reader is None:
         reader = known.readers[frame.header] = AcctReader(frame.header, UNREAD)
         known.columns |= reader.columns
-    prefix = PurePath(frame.origin).name
+    prefix = frame.identity or PurePath(frame.origin).name
     since = known.setup.since
     for row in reader.rows(frame.payload, prefix, frame.offset):
         if since is None or row.logged >= since:

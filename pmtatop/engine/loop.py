@@ -99,7 +99,8 @@ class Engine:
         try:
             await self._run()
         except Exception as error:
-            self._known.failure = f"the engine failed: {type(error).__name__}: {error}"
+            cause = _first_of(error)
+            self._known.failure = f"the engine failed: {type(cause).__name__}: {cause}"
             self._publish()
             raise
         finally:
@@ -181,3 +182,10 @@ class Engine:
     def reached_by(self, access: Access | None) -> None:
         """Replay: how PMTA was reached then."""
         self._known.access = access
+
+
+def _first_of(error: BaseException) -> BaseException:
+    """What really failed, out of the groups that tasks wrap it in."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

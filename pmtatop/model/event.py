@@ -52,6 +52,10 @@ class AccountingRow:
     """Column `dlvTlsCipher`."""
     action: SafeText
     """Column `dsnAction`."""
+    from_domain: SafeText
+    """Domain of column `header_From`, lower-case; empty where it is not logged."""
+    smtp_user: SafeText
+    """Column `rcvSmtpUser`: who handed the message in."""
     position: str
     """`prefix:offset`: names this row for ever (identity of its file, byte offset in it)."""
     columns: frozenset[str]

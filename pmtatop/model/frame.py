@@ -75,6 +75,8 @@ class Frame:
     """The question that this answers; None for what was not asked for (files, the kernel)."""
     offset: int = 0
     """Files: position of the first byte of `payload` in the file."""
+    identity: str = ""
+    """Files: names the file by how it begins, whatever it is called and wherever it lies."""
     header: bytes = b""
     """Accounting files: the header line that holds for these rows (without its line end)."""
     lag_bytes: int = 0

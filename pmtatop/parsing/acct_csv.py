@@ -1,6 +1,7 @@
 """Accounting files: rows by the names of their header's columns, whatever their order."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, make_dataclass
@@ -26,6 +27,7 @@ COLUMNS = (
     *("type", "timeLogged", "timeQueued", "timeFirstAttempt", "orig", "rcpt", "dsnStatus"),
     *("dsnDiag", "dsnMta", "bounceCat", "dlvSourceIp", "dlvSize", "vmta", "vmtaPool", "jobId"),
     *("queue", "dlvTlsProtocol", "dlvTlsCipher", "dsnAction", JMRP_RECIPIENT),
+    *("header_From", "rcvSmtpUser"),
 )
 """The columns that are read, in the order in which `_row` takes them."""
 
@@ -74,6 +76,12 @@ class AcctReader:
 
     def rows(self, payload: bytes, prefix: str, offset: int) -> Iterator[AccountingRow]:
         """The rows of `payload`, which holds whole rows and begins at `offset` of its file."""
+        return (row for row, _ in self.rows_and_bytes(payload, prefix, offset))
+
+    def rows_and_bytes(
+        self, payload: bytes, prefix: str, offset: int
+    ) -> Iterator[tuple[AccountingRow, slice]]:
+        """The same, each with where it stands in `payload`."""
         lengths = map(len, BytesIO(payload).readlines())
         begins = list(accumulate(lengths, initial=offset))
         reader = csv.reader(StringIO(payload.decode("utf-8", "surrogateescape"), newline="\n"))
@@ -84,9 +92,9 @@ class AcctReader:
             except csv.Error:
                 self.malformed += 1
                 row = None
-            line = reader.line_num
+            begin, line = begins[line] - offset, reader.line_num
             if row is not None:
-                yield row
+                yield row, slice(begin, begins[min(line, end)] - offset)
 
     def _row(self, cells: list[str], prefix: str, begin: int) -> AccountingRow | None:
         if cells and cells[0] in self._unread:
@@ -121,6 +129,8 @@ class AcctReader:
             cached_safe_text(values[16]),
             cached_safe_text(values[17]),
             cached_safe_text(values[18]),
+            _from_domain(values[20]),
+            cached_safe_text(values[21]),
             f"{prefix}:{begin}",
             self.columns,
         )
@@ -164,6 +174,16 @@ def _is_type(cell: str) -> bool:
 
 def _size(cell: str) -> int | None:
     return int(cell) if cell.isdecimal() and cell.isascii() and len(cell) < 16 else None
+
+
+@lru_cache(maxsize=4096)
+def _from_domain(cell: str) -> SafeText:
+    """Of `Name <a@b>` or `a@b`."""
+    found = _AT.search(cell)
+    return _domain(found[1]) if found else SafeText("")
+
+
+_AT = re.compile(r"@([\w.-]{1,255})>?\s*$")
 
 
 @lru_cache(maxsize=65536)

@@ -1,7 +1,7 @@
 """FileFollower: globs of growing files, every whole row handed over exactly once."""
 
 import glob
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +13,7 @@ from pmtatop.model.instant import Instant
 from pmtatop.sources.host_clock import HostClock
 from pmtatop.sources.known_files import KnownFiles
 from pmtatop.sources.row_ends import HEADER, end_of_lines, end_of_records, header_places
-from pmtatop.sources.tail import BLOCK, LONGEST_ROW, Tail
+from pmtatop.sources.tail import BLOCK, LONGEST_ROW, Mark, Tail
 
 POLL_S = 0.05
 SCAN_S = 0.2
@@ -41,8 +41,9 @@ class FileFollower:
         since: Instant | None = None,
         follow: bool = True,
         poll_s: float = POLL_S,
+        marks: Iterable[Mark] = (),
     ) -> None:
-        """`since`: leave out files not written to since then.
+        """`since`: leave out files not written to since then; `marks`: where a run before ended.
 
         `follow` False: `frames` ends when all files are read to their ends; called again, it
         goes on where it was.
@@ -56,7 +57,7 @@ class FileFollower:
         self._follow = follow
         self._poll_s = poll_s
         self._row_end: Callable[[bytes], int] = end_of_records if has_header else end_of_lines
-        self._files = KnownFiles(has_header)
+        self._files = KnownFiles(has_header, marks)
         self._complaints: dict[str, Fault] = {}
         self._scanned_at = -1e9
         self._scanned_once = False
@@ -84,6 +85,11 @@ class FileFollower:
             if not self._follow:
                 return
             await self._clock.sleep(self._poll_s)
+
+    @property
+    def marks(self) -> list[Mark]:
+        """What is handed over of every file, for a later run to go on."""
+        return self._files.marks
 
     async def aclose(self) -> None:
         """Give the descriptors back."""
@@ -255,6 +261,7 @@ class FileFollower:
             payload=payload,
             origin=str(tail.path) if tail else "",
             offset=offset,
+            identity=tail.content if tail and payload else "",
             header=tail.header if tail else b"",
             lag_bytes=sum(max(0, each.size - each.offset) for each in self._files.tails),
         )

@@ -2,6 +2,7 @@
 
 import os
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,13 +36,14 @@ class KnownFiles:
     row yet cannot be told from any other: it is held open, and decided when it has.
     """
 
-    def __init__(self, has_header: bool) -> None:
+    def __init__(self, has_header: bool, past: Iterable[Mark] = ()) -> None:
+        """`past`: what an earlier run has consumed."""
         self.tails: list[Tail] = []
         """Files that are read, in the order in which to read them."""
         self._has_header = has_header
         self._fresh: list[Tail] = []
         self._copies: list[Copy] = []
-        self._past: deque[Mark] = deque(maxlen=MARKS)
+        self._past: deque[Mark] = deque(past, maxlen=MARKS)
 
     def begin_scan(self, monotonic: float) -> list[tuple[Path, OSError]]:
         """See to the open files first: what was truncated must be known before its copy is."""
@@ -88,6 +90,11 @@ class KnownFiles:
         self._remember(tail)
         self._release_copies(tail)
         tail.restart()
+
+    @property
+    def marks(self) -> list[Mark]:
+        """What is consumed of every file, those that are gone first."""
+        return [*self._past, *(tail.mark for tail in self.tails if tail.offset > tail.body_at)]
 
     def close(self) -> None:
         """Give all descriptors back."""

@@ -146,6 +146,7 @@ def _frame_record(frame: Frame) -> bytes:
         "origin": frame.origin,
         "ask": asdict(frame.ask) if frame.ask else None,
         "offset": frame.offset,
+        "identity": frame.identity,
         "header": frame.header.decode("latin-1"),
         "lag_bytes": frame.lag_bytes,
         "server_date": frame.server_date,

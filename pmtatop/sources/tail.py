@@ -8,6 +8,8 @@ from pathlib import Path
 
 import aiofiles
 
+from pmtatop.sources.row_ends import identity_of
+
 BLOCK = 256 * 1024
 """Bytes of one read: as good as inotify or a thread, and a hundred times a line iterator."""
 
@@ -62,6 +64,7 @@ class Tail:
         self._fd = -1
         self._hash = hashlib.blake2b(digest_size=16)
         self._last = b""
+        self._content = ""
 
     @property
     def is_open(self) -> bool:
@@ -120,6 +123,13 @@ class Tail:
         """Whether what was consumed still stands before the offset; the file must be open."""
         begin = self.offset - len(self._last)
         return os.pread(self._fd, len(self._last), begin) == self._last
+
+    @property
+    def content(self) -> str:
+        """The file's name by its content (`identity_of`); it has a row."""
+        if not self._content:
+            self._content = identity_of(self.begin(LONGEST_ROW), self.body_at)
+        return self._content
 
     @property
     def mark(self) -> Mark:
@@ -184,3 +194,4 @@ class Tail:
         self.skipping = self.continues = False
         self.written_at = os.fstat(self._fd).st_mtime
         self._hash, self._last = hashlib.blake2b(digest_size=16), b""
+        self._content = ""

@@ -135,6 +135,7 @@ def _frame(fields: dict[str, Any], payload: bytes) -> Frame:
         origin=fields["origin"],
         ask=Ask(**ask | {"page": Page(ask["page"])}) if ask else None,
         offset=fields["offset"],
+        identity=fields.get("identity", ""),
         header=fields["header"].encode("latin-1"),
         lag_bytes=fields["lag_bytes"],
         server_date=fields["server_date"],

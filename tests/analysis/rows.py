@@ -25,6 +25,8 @@ def row(type_: str = "d", at: float = T0, **changes: object) -> AccountingRow:
         "columns": COLUMNS,
         "size": None,
         "position": "acct:0",
+        "from_domain": "",
+        "smtp_user": "",
         "diagnostic": "250 2.0.0 OK" if type_ == "d" else "",
         "mx": "mx.example.net",
         "source_ip": "192.0.2.1",

@@ -59,6 +59,8 @@ def test_a_delivery_column_by_column() -> None:
         tls_protocol=safe_text(""),
         tls_cipher=safe_text(""),
         action=safe_text("relayed"),
+        from_domain=safe_text(""),
+        smtp_user=safe_text(""),
         position="acct.csv:0",
         columns=frozenset(HEADER.decode().split(",")),
     )
