@@ -31,6 +31,9 @@ def _what(finding: Finding, minutes: float) -> str:
             return f"Sessions refused {_change(finding)}, {finding.delivered or 0:,} ok ({since})"
         case "block":
             return f"Lost {_change(finding)} recipients ({since})"
+        case "many-domains":
+            seen = f"{finding.observed or 0:,.0f} operators at once"
+            return f"{seen}, {finding.n or 0:,} sessions refused ({since})"
     return f"{finding.rule.capitalize()} {_amounts(finding)} ({since})"
 
 
@@ -46,6 +49,8 @@ def _amounts(finding: Finding) -> str:
 
 def _because(finding: Finding) -> str:
     share = finding.reason.share if finding.reason else None
+    if finding.rule == "many-domains":
+        return f"{finding.text}: probably ours, not theirs"
     if share is None or not finding.text:
         return "cause unknown"
     said = f"{share:.0%} is {finding.text}"

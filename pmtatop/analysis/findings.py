@@ -130,6 +130,7 @@ def block(verdict: Verdict, context: Context) -> Finding:
         cause=cause.name,
         confidence=_block_confidence(verdict.block),
         confidence_why=f"{verdict.block.observed} recipients bounced for good; {cause.evidence}",
+        reason=_alert_reason(first, first.count / sum(r.count for r in lost)) if first else None,
         loss=Loss(verdict.block.observed, since) if verdict.block.hot else None,
         text=spoken_class(first.class_) if first else "",
     )

@@ -51,6 +51,7 @@ ENHANCED: Mapping[str, tuple[ReasonClass, Confidence]] = MappingProxyType(
         "6.1": (_C.CONTENT, _L),
         "6.3": (_C.PROTOCOL, _L),
         "7.2": (_C.POLICY, _L),
+        "7.5": (_C.TLS, _M),
         "7.8": (_C.AUTHENTICATION, _M),
         "7.9": (_C.AUTHENTICATION, _L),
         "7.10": (_C.TLS, _M),

@@ -41,6 +41,7 @@ PMTA_RULES: tuple[Rule, ...] = (
          Stage.DNS),
     Rule(None, r"\b(dane|tlsa|mta-sts)\b.*(fail|mismatch|invalid|not match|no (usable|valid))",
          C.TLS, HIGH, UNKNOWN, Stage.STARTTLS),
+    Rule(None, r"^4\.4\.3 \(directory server failure\)$", C.DNS_MX, MEDIUM, UNKNOWN, Stage.DNS),
     Rule(None, r"no answer from host", C.TIMEOUT, HIGH, UNKNOWN, Stage.CONNECT),
     Rule(None, r"delivery time expired|message expired|bounce-after", C.EXPIRED, HIGH),
 )  # fmt: skip

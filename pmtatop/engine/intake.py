@@ -10,12 +10,12 @@ from pmtatop.analysis.rates import flow_rates
 from pmtatop.analysis.reasons import classify
 from pmtatop.engine.host_sections import take_disks, take_probe, take_process
 from pmtatop.engine.intake_details import forget_settings, note_refusal, take_answer
-from pmtatop.engine.knowledge import Knowledge, SourceRecord
+from pmtatop.engine.knowledge import Hint, Knowledge, SourceRecord
 from pmtatop.model.event import AccountingRow
 from pmtatop.model.frame import Fault, FaultKind, Frame, SourceName
 from pmtatop.model.instant import Clock, Instant
-from pmtatop.model.polls import StatusPage
-from pmtatop.model.reason import Whose
+from pmtatop.model.polls import QueuePoll, StatusPage
+from pmtatop.model.reason import Classification, ReasonClass, Whose
 from pmtatop.model.text import SafeText
 from pmtatop.model.view import Change, LogLine
 from pmtatop.parsing.acct_csv import AcctReader
@@ -35,6 +35,11 @@ UNREAD = frozenset({"r"})
 
 _RELOADED = re.compile(r"\bconfiguration (?:was |has been )?reloaded\b", re.I)
 """The command's reply is documented, the log's wording is not: the same words are looked for."""
+
+HINT_S = 1800.0
+"""A queue's error tells of rows that are at most so far from it."""
+
+_HINTED = frozenset({ReasonClass.TLS, ReasonClass.DNS_MX, ReasonClass.TIMEOUT})
 
 _REFUSALS = frozenset({"t", "tq", "b"})
 
@@ -122,6 +127,20 @@ def _take_rates(known: Knowledge, frame: Frame, old: StatusPage, new: StatusPage
 
 def _take_queues(known: Knowledge, frame: Frame) -> None:
     known.queues = parse_queues(frame.payload)
+    for queue in known.queues.rows:
+        _take_hint(known, queue)
+
+
+def _take_hint(known: Knowledge, queue: QueuePoll) -> None:
+    """What the queue's newest error says of its connections."""
+    newest = max(queue.errors, key=lambda error: error.local_at or 0.0, default=None)
+    if newest is None or newest.local_at is None:
+        return
+    verdict = classify(newest.text, record_type="tq")
+    if verdict.class_ in _HINTED and not verdict.code:
+        known.hints[queue.name] = Hint(newest.local_at, verdict)
+    else:
+        known.hints.pop(queue.name, None)
 
 
 def _take_domains(known: Knowledge, frame: Frame) -> None:
@@ -154,6 +173,8 @@ def _take_row(known: Knowledge, row: AccountingRow) -> None:
     verdict = classify(
         row.diagnostic, status=row.status, record_type=row.type_, category=row.category
     )
+    if row.type_ == "tq" and not row.diagnostic:
+        verdict = _hinted(known, row, verdict)
     isp = isp_of(row.domain, row.mx, known.setup.providers)
     known.window.add(row, verdict, isp)
     known.unfinished.add(row, verdict.whose is Whose.RECIPIENT)
@@ -161,6 +182,15 @@ def _take_row(known: Knowledge, row: AccountingRow) -> None:
         known.mx_of[row.domain] = row.mx
     if row.type_ in _REFUSALS:
         known.refusals.append(row)
+
+
+def _hinted(known: Knowledge, row: AccountingRow, verdict: Classification) -> Classification:
+    """A refused session without a text: its queue's own error may tell more than the code."""
+    hint = known.hints.get(row.queue)
+    at = known.utc(hint.local_at) if hint else None
+    if hint is None or at is None or abs(row.logged - at) > HINT_S:
+        return verdict
+    return hint.verdict
 
 
 def _take_log(known: Knowledge, frame: Frame) -> None:

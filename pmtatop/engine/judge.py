@@ -1,16 +1,20 @@
 """Judge: each completed minute of record time through the detector and the alert machine."""
 
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
 from pmtatop.alerts.machine import advance
+from pmtatop.analysis.blocked_ip import LOST, blocked_ip
 from pmtatop.analysis.detector import DetectorState, step
 from pmtatop.analysis.detector_state import Verdict
 from pmtatop.analysis.finding import Finding
 from pmtatop.analysis.findings import Context, findings_of
 from pmtatop.analysis.sample import Sample
+from pmtatop.analysis.shared_cause import OPERATORS, shared_findings
 from pmtatop.engine.knowledge import Judgement, Knowledge
 from pmtatop.model.alert import Affected, AlertState
+from pmtatop.model.focus import Subject
 from pmtatop.model.frame import SourceName
 from pmtatop.model.instant import Instant
 from pmtatop.model.rows import Usual
@@ -18,6 +22,9 @@ from pmtatop.model.text import SafeText
 from pmtatop.store.recent import Point
 
 SEEDED_MINUTES = 30
+
+REFUSING = 2
+"""Refused sessions of five minutes from which on an operator is compared with others."""
 
 GAP_S = 3600.0
 """A restart or reset this recent lowers what can be said for sure."""
@@ -30,6 +37,7 @@ def judge(known: Knowledge) -> None:
     samples = sorted(known.window.minute_samples(), key=lambda item: item[1].at)
     for at, minute in groupby(samples, key=lambda item: item[1].at):
         findings = [f for isp, sample in minute for f in _judged(known, isp, sample)]
+        findings += _shared(known, at)
         if findings or known.book.entries:
             known.book = advance(known.book, findings, at, known.setup.name, known.rules)
     if samples:
@@ -63,11 +71,43 @@ def _judged(known: Knowledge, isp: str, sample: Sample) -> tuple[Finding, ...]:
     if not verdict.hours_learned:
         usual = Usual(hours_learned=0.0)
     known.judgements[isp] = Judgement(_phase(verdict), usual, max(0.0, verdict.excess))
+    _note_refusing(known, isp, verdict)
+    verdict = _with_blocked_ip(known, isp, verdict)
     hot = verdict.hot or verdict.sessions.hot or verdict.block.hot
     if not hot and isp not in _watched(known):
         # A calm operator of which no alert speaks says nothing to the alert machine.
         return ()
     return findings_of(verdict, _context(known, SafeText(isp), hot, verdict.at))
+
+
+def _note_refusing(known: Knowledge, isp: str, verdict: Verdict) -> None:
+    """Sessions refused above their usual, though others may succeed."""
+    surge = verdict.sessions
+    if surge.observed >= REFUSING and surge.observed > 4 * surge.usual:
+        known.refusing.add(isp)
+    else:
+        known.refusing.discard(isp)
+
+
+def _shared(known: Knowledge, at: Instant) -> tuple[Finding, ...]:
+    """One class at several operators at once."""
+    if len(known.refusing) < OPERATORS and not known.shared:
+        return ()
+    reasons = {isp: known.window.reasons(isp) for isp in sorted(known.refusing)}
+    known.shared, findings = shared_findings(reasons, known.shared, at)
+    return findings
+
+
+def _with_blocked_ip(known: Knowledge, isp: str, verdict: Verdict) -> Verdict:
+    """The verdict, with the block that only one source IP meets."""
+    surge = verdict.block
+    lost = known.window.counts(Subject.ISP, isp).lost or 0
+    if surge.hot or lost < LOST or blocked_ip(known.window.source_ips(), isp) is None:
+        known.blocked_since.pop(isp, None)
+        return verdict
+    since = known.blocked_since.setdefault(isp, verdict.at)
+    minutes = int((verdict.at - since) / 60) + 1
+    return replace(verdict, block=replace(surge, hot=True, minutes=minutes, observed=lost))
 
 
 def _watched(known: Knowledge) -> set[str]:

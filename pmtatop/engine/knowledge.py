@@ -4,12 +4,14 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from typing import NamedTuple
 
 from pmtatop.alerts.machine import AlertBook, AlertRules
 from pmtatop.analysis.detector import DetectorConfig, DetectorState
 from pmtatop.analysis.memory import MemoryBook
 from pmtatop.analysis.providers import isp_of
 from pmtatop.analysis.rates import Rates
+from pmtatop.analysis.shared_cause import Shared
 from pmtatop.analysis.unfinished import Unfinished
 from pmtatop.analysis.windows import RowWindow
 from pmtatop.engine.ages import Ages
@@ -27,6 +29,7 @@ from pmtatop.model.polls import (
     VmtaPoll,
 )
 from pmtatop.model.process import ProcessReading
+from pmtatop.model.reason import Classification, ReasonClass
 from pmtatop.model.rows import Usual
 from pmtatop.model.text import SafeText
 from pmtatop.model.totals import Disk, Inbound
@@ -40,6 +43,14 @@ KEPT_REFUSALS = 5000
 """Refused rows kept for the drill-down."""
 KEPT_LINES = 400
 KEPT_CHANGES = 200
+
+
+class Hint(NamedTuple):
+    """A queue's newest error of its own connections."""
+
+    local_at: Instant
+    """PMTA's local time, as the list has it."""
+    verdict: Classification
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,14 @@ class Knowledge:
     """How PMTA is reached; None: nothing is polled (a recording)."""
     series: RecentSeries = field(default_factory=RecentSeries)
     detectors: dict[str, DetectorState] = field(default_factory=dict)
+    refusing: set[str] = field(default_factory=set)
+    """ISPs whose refused sessions are above their usual now."""
+    shared: dict[ReasonClass, Shared] = field(default_factory=dict)
+    """Classes met at several operators at once."""
+    blocked_since: dict[str, Instant] = field(default_factory=dict)
+    """By ISP: since when one source IP alone is refused for good."""
+    hints: dict[str, Hint] = field(default_factory=dict)
+    """By queue: what its newest connection error means, for rows that carry no text."""
     judgements: dict[str, Judgement] = field(default_factory=dict)
     """By ISP: what the detector last said."""
     mx_of: dict[str, str] = field(default_factory=dict)

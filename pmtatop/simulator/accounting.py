@@ -32,9 +32,11 @@ PHRASES = {
     "4.3.0": "other or undefined mail system status",
     "4.3.2": "system not accepting network messages",
     "4.4.1": "no answer from host",
+    "4.4.2": "bad connection",
     "4.4.3": "directory server failure",
     "4.4.7": "delivery time expired",
     "4.7.0": "other or undefined security status",
+    "4.7.5": "cryptographic failure",
     "4.7.1": "delivery not authorized, message refused",
     "5.0.0": "undefined status",
     "5.1.1": "bad destination mailbox address",
@@ -46,6 +48,7 @@ PHRASES = {
 CATEGORIES = {
     "4.2.2": "quota-issues",
     "4.4.1": "no-answer-from-host",
+    "4.4.2": "bad-connection",
     "4.4.3": "routing-errors",
     "4.4.7": "message-expired",
     "5.0.0": "bad-mailbox",
@@ -58,10 +61,12 @@ CATEGORIES = {
 NO_ANSWER = "4.4.1"
 EXPIRED = "4.4.7"
 DNS_FAILED = "4.4.3"
+TLS_CUT = "4.4.2"
+DANE_MISMATCH = "4.7.5"
 """PMTA's own findings: a status without a reply, hence an empty `dsnDiag`."""
 
 
-OWN_FINDINGS = frozenset((NO_ANSWER, EXPIRED, DNS_FAILED))
+OWN_FINDINGS = frozenset((NO_ANSWER, EXPIRED, DNS_FAILED, TLS_CUT, DANE_MISMATCH))
 
 
 @lru_cache(maxsize=4096)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pmtatop.simulator.accounting import DNS_FAILED
-from pmtatop.simulator.fleet import Campaign
+from pmtatop.simulator.accounting import DANE_MISMATCH, DNS_FAILED, TLS_CUT
+from pmtatop.simulator.fleet import VMTAS, Campaign
+from pmtatop.simulator.places import OPERATORS
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -65,6 +66,8 @@ class Scenario:
     """What ails the SMTP port: nothing, `silent`, `full` or `memory`."""
     mail_stops: float = float("inf")
     """Seconds after the start from which nobody can hand in mail."""
+    closes_after: tuple[str, str] = ("", "")
+    """(operator, its words) that closes each connection behind twenty messages."""
     carried: int = 160
     """Recipients with a full mailbox that wait since before the simulation."""
     restart_every: float = 0.0
@@ -85,6 +88,21 @@ YAHOO_TSS04 = (
     "421 4.7.0 [TSS04] Messages from {ip} temporarily deferred due to unexpected volume "
     "or user complaints - 4.16.55.1; see https://postmaster.yahooinc.com/error-codes"
 )
+MICROSOFT_S3140 = (
+    "550 5.7.1 Unfortunately, messages from [{ip}] weren't sent. Please contact your Internet "
+    "service provider since part of their network is on our block list (S3140)."
+)
+TONLINE_GREETING = (
+    "554 IP={ip} - None/bad reputation. Ask your postmaster for help or to contact "
+    "tosa@rx.t-online.de for reset. (NOWL)"
+)
+SPAM_REPLIES = {
+    "Gmail": "550 5.7.1 Our system has detected that this message is likely unsolicited mail. "
+    "To reduce the amount of spam, it has been blocked. - gsmtp",
+    "Microsoft": "550 5.7.1 Message rejected as spam by content filtering.",
+    "Yahoo": "554 5.7.9 Message not accepted for spam content. [PH01]",
+    "GMX": "554 5.7.1 Message rejected: considered spam",
+}
 MICROSOFT_BUSY = "451 4.7.500 Server busy. Please try again later from [{ip}]. (AS77712344)"
 
 
@@ -139,6 +157,50 @@ _ALL = (
         "dns-hold",
         "the domains of one host resolve no more: their queues hold, nobody refuses anything",
         incidents=(Incident("Own server", MINUTE, 6 * HOUR, 1.0, DNS_FAILED, level="session"),),
+    ),
+    Scenario(
+        "att-tls",
+        "AT&T cuts every connection after STARTTLS (the error's text is the simulator's own)",
+        incidents=(Incident("AT&T", MINUTE, 6 * HOUR, 1.0, TLS_CUT, level="session"),),
+    ),
+    Scenario(
+        "dane-mismatch",
+        "GMX's certificate does not match its TLSA records (the text is the simulator's own)",
+        incidents=(Incident("GMX", MINUTE, 6 * HOUR, 1.0, DANE_MISMATCH, level="session"),),
+    ),
+    Scenario(
+        "one-ip-blocked",
+        "Microsoft refuses one source IP of four for good; the other three go on",
+        incidents=(Incident("Microsoft", MINUTE, 6 * HOUR, 0.95, MICROSOFT_S3140, vmta="news-b"),),
+    ),
+    Scenario(
+        "greeting-5xx",
+        "T-Online greets with 554: each session loses its whole queue at once",
+        incidents=(Incident("T-Online", MINUTE, 6 * HOUR, 1.0, TONLINE_GREETING, level="session"),),
+    ),
+    Scenario(
+        "customer-spam",
+        "one customer's mail is refused as spam wherever it goes; nobody else's is",
+        incidents=tuple(
+            Incident(operator, MINUTE, 6 * HOUR, 0.5, reply, vmta=place.name)
+            for operator, reply in SPAM_REPLIES.items()
+            for place in VMTAS
+            if place.pool == "shop"
+        ),
+    ),
+    Scenario(
+        "resolver-half-dead",
+        "every third look-up of our resolver fails, for all receivers alike",
+        incidents=tuple(
+            Incident(operator.name, MINUTE, 6 * HOUR, 0.35, DNS_FAILED, level="session")
+            for operator in OPERATORS
+        ),
+    ),
+    Scenario("old-tail", "nothing to do: many old recipients with full mailboxes", carried=2500),
+    Scenario(
+        "yahoo-closes-after-20",
+        "nothing to do: Yahoo closes each connection after twenty messages, as always",
+        closes_after=("Yahoo", "421 4.7.0 Max message per connection reached, closing connection"),
     ),
     Scenario(
         "restart-loop",

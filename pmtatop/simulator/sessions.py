@@ -6,9 +6,12 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from pmtatop.simulator.accounting import (
+    DANE_MISMATCH,
     DNS_FAILED,
     EXPIRED,
     NO_ANSWER,
+    OWN_FINDINGS,
+    TLS_CUT,
     attempt_rows,
     session_row,
 )
@@ -68,6 +71,7 @@ class Sessions:
         self._rows = rows
         self._log = log
         self._number = 0
+        self._closes_after = scenario.closes_after
         self._incidents: dict[tuple[str, str], list[Incident]] = {}
         for incident in scenario.incidents:
             key = incident.operator, incident.level
@@ -77,6 +81,8 @@ class Sessions:
 
     def accept(self, second: int, queue: Queue, batch: Batch) -> None:
         """Mail has come to a queue, new or for its retry."""
+        if not batch.ids:
+            return  # bounced meanwhile, with its whole queue
         queue.deferred.pop(id(batch), None)
         queue.waiting.append(batch)
         self.attempt(second, queue)
@@ -131,10 +137,22 @@ class Sessions:
             self._rows(second, session_row(second, queue, reply, mx))
             queue.note_error(second, _error_text(reply, queue, mx))
             refused_trace(self._log, second, self._number, queue, reply, mx)
-        if reply not in (NO_ANSWER, DNS_FAILED):
+        if reply[:1] == "5":
+            self._bounce_all(second, queue, reply)
+            return
+        if reply not in OWN_FINDINGS:
             self._mode(second, queue, "backoff", reply)
         queue.retry_at = second + BACKOFF_RETRY_AFTER + self._chance.randrange(JITTER_S)
         self._wake(queue, queue.retry_at)
+
+    def _bounce_all(self, second: int, queue: Queue, reply: str) -> None:
+        """`bounce-upon-5xx-greeting yes`, PMTA's default: the whole queue is lost at once."""
+        for batch in [*queue.waiting, *queue.deferred.values()]:
+            self._bounce(second, queue, batch, reply)
+        queue.waiting.clear()
+        for batch in queue.deferred.values():
+            batch.ids = []
+        queue.deferred.clear()
 
     def _mode(self, second: int, queue: Queue, mode: str, reason: str) -> None:
         if queue.mode != mode:
@@ -170,10 +188,19 @@ class Sessions:
                 batch.first = second
             self._outcomes(second, queue, batch)
         queue.idle += 1
+        if self._closes_after and queue.operator.name == self._closes_after[0]:
+            self._count_messages(second, queue, batches)
         self.attempt(second, queue)
         # A queue that is held by its rate keeps its connections until it may go on.
         idle_until = max(second + IDLE_S, _next_portion(second) if queue.waiting else 0)
         self._calendar.at(idle_until, self._close, queue)
+
+    def _count_messages(self, second: int, queue: Queue, batches: list[Batch]) -> None:
+        """A receiver that closes each connection behind so many messages; nothing is lost by it."""
+        if sum(len(batch.ids) for batch in batches) >= PER_SESSION:
+            mx = queue.operator.mx[0]
+            self._log(second, f"({self._number:3d})>>> {self._closes_after[1]}")
+            queue.note_error(second, _error_text(self._closes_after[1], queue, mx))
 
     def _close(self, second: int, queue: Queue) -> None:
         if not queue.idle:
@@ -277,7 +304,8 @@ def _manners(operator: Operator, incident: Incident | None) -> tuple[Manner, ...
     """The operator's usual manners, behind that of an incident."""
     if incident is None:
         return operator.manners
-    return (Manner(incident.probability, "t", incident.reply), *operator.manners)
+    kind = "b" if incident.reply[:1] == "5" else "t"
+    return (Manner(incident.probability, kind, incident.reply), *operator.manners)
 
 
 @lru_cache(maxsize=256)
@@ -303,6 +331,10 @@ def _error_text(reply: str, queue: Queue, mx: tuple[str, str]) -> str:
     """The queue's error event, in PMTA's wording."""
     if reply == DNS_FAILED:
         return f"StatusDnsQueryFailed resolving {queue.mailbox}"
+    if reply == TLS_CUT:
+        return f"EDISCON in connection to {mx[0]} ({mx[1]}) after STARTTLS"
+    if reply == DANE_MISMATCH:
+        return f"DANE: certificate of {mx[0]} ({mx[1]}) does not match its TLSA records"
     if reply == NO_ANSWER:
         return f"ETIMEDOUT connecting to {mx[0]} ({mx[1]})"
     vmta = queue.vmta.place
