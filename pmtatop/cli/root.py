@@ -19,6 +19,7 @@ COMMANDS = {
     "live": ("pmtatop.cli.live", ""),
     "demo": ("pmtatop.cli.demo", "The full screen on a simulated server in mid-incident."),
     "snapshot": ("pmtatop.cli.snapshot", "One View as text or JSON."),
+    "why": ("pmtatop.cli.why", "The verdict on an ISP, domain or queue in ten lines."),
     "events": ("pmtatop.cli.events", "Accounting rows as JSON lines, once or for ever."),
     "classify": ("pmtatop.cli.classify", "Replies on standard input to class and remedy."),
     "replay": ("pmtatop.cli.replay", "A recording (--record) in the full screen, or as JSON."),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pmtatop.analysis.fairness import fairness_of
 from pmtatop.analysis.reasons import classify
-from pmtatop.analysis.verdict import verdict_for
+from pmtatop.analysis.verdict import Spoken, spoken_of, verdict_for
 from pmtatop.engine.knowledge import Judgement, Knowledge
 from pmtatop.engine.object_sections import (
     age_of_domain,
@@ -132,9 +132,16 @@ def _queue(known: Knowledge, poll: QueuePoll, now: Instant) -> Queue:
         retry_at=retry_at,
         age=age_of_queue(known, poll, error.at if error else None, retry_at, now),
         last_error=error,
-        verdict=verdict_for(poll, error, retry_at, now, limit),
+        verdict=verdict_for(poll, error, retry_at, now, limit, _spoken(known, domain)),
         binds=binds.scope if binds else None,
     )
+
+
+def _spoken(known: Knowledge, domain: str) -> Spoken | None:
+    counts = known.window.counts(Subject.DOMAIN, domain)
+    if not (counts.deferred or counts.bounced):
+        return None
+    return spoken_of(counts, known.window.reasons(domain, Subject.DOMAIN))
 
 
 def _last_error(known: Knowledge, errors: tuple[QueueError, ...]) -> LastError | None:

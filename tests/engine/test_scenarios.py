@@ -70,4 +70,4 @@ async def test_nothing_is_said_of_what_is_harmless(see: See, scenario: str) -> N
     view = await see(scenario)
     assert view.alerts == ()
     told = {queue.verdict.kind for queue in view.queues if queue.verdict}
-    assert told <= {"draining", "no-evidence", "waiting-retry", "quiet"}
+    assert told <= {"draining", "no-evidence", "waiting-retry", "quiet", "recipient-side"}
