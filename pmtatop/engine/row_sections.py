@@ -1,6 +1,6 @@
 """The View's lists: ISPs, domains, queues, VMTAs, source IPs, jobs, each from its own sources."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from pmtatop.analysis.fairness import fairness_of
@@ -98,7 +98,7 @@ def _domain(known: Knowledge, name: SafeText, poll: DomainPoll | None, now: Inst
         queued=poll.recipients if poll else None,
         counts=known.window.counts(Subject.DOMAIN, name),
         age=age_of_domain(known, name, now),
-        reasons=(),
+        reasons=known.window.reasons(name, Subject.DOMAIN),
         connections=poll.connections if poll else None,
     )
 
@@ -106,10 +106,17 @@ def _domain(known: Knowledge, name: SafeText, poll: DomainPoll | None, now: Inst
 def queues_section(known: Knowledge, now: Instant) -> tuple[Queue, ...]:
     """The listed queues, in PMTA's order (most recipients first)."""
     rows = known.queues.rows if known.queues else ()
-    return tuple(_queue(known, poll, now) for poll in rows)
+    spoken: dict[str, Spoken | None] = {}
+    for poll in rows:
+        domain = poll.name.rpartition("/")[0]
+        if domain not in spoken:
+            spoken[domain] = _spoken(known, domain)
+    return tuple(_queue(known, poll, spoken, now) for poll in rows)
 
 
-def _queue(known: Knowledge, poll: QueuePoll, now: Instant) -> Queue:
+def _queue(
+    known: Knowledge, poll: QueuePoll, spoken: Mapping[str, Spoken | None], now: Instant
+) -> Queue:
     domain, _, vmta = poll.name.rpartition("/")
     error = _last_error(known, poll.errors)
     retry_at = known.utc(poll.local_retry_at)
@@ -132,7 +139,7 @@ def _queue(known: Knowledge, poll: QueuePoll, now: Instant) -> Queue:
         retry_at=retry_at,
         age=age_of_queue(known, poll, error.at if error else None, retry_at, now),
         last_error=error,
-        verdict=verdict_for(poll, error, retry_at, now, limit, _spoken(known, domain)),
+        verdict=verdict_for(poll, error, retry_at, now, limit, spoken.get(domain)),
         binds=binds.scope if binds else None,
     )
 
