@@ -23,6 +23,7 @@ from pmtatop.settings.schema import NodeTable, Settings
 from pmtatop.sources.disk import local_disks
 from pmtatop.sources.follow import FileFollower
 from pmtatop.sources.host_clock import HostClock, SystemClock
+from pmtatop.sources.kernel import KernelSource
 from pmtatop.sources.look import Look, LookSource
 from pmtatop.sources.poll import Poll
 from pmtatop.sources.process import PROC, find_process, local_process
@@ -172,6 +173,8 @@ def host_sources(
         for name, look in looks.items()
         if look is not None
     ]
+    if rounds is None and _is_pmtas_host(node):
+        found.append(KernelSource(host))
     probe = settings.inbound
     if probe.hosts:
         found.append(
@@ -191,8 +194,11 @@ def _process_look(node: NodeTable, settings: Settings) -> Look | None:
         return remote_process(shell, node.proc_root or PROC)
     if node.proc_root is not None:
         return local_process(node.proc_root)
-    here = node.url == "local" or (_is_here(node) and find_process() is not None)
-    return local_process() if here else None
+    return local_process() if _is_pmtas_host(node) else None
+
+
+def _is_pmtas_host(node: NodeTable) -> bool:
+    return node.url == "local" or (_is_here(node) and find_process() is not None)
 
 
 def _is_here(node: NodeTable) -> bool:

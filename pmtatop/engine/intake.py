@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import PurePath
 
+from pmtatop.analysis.log_signs import sign_of
 from pmtatop.analysis.providers import isp_of
 from pmtatop.analysis.rates import flow_rates
 from pmtatop.analysis.reasons import classify
@@ -22,6 +23,7 @@ from pmtatop.parsing.acct_csv import AcctReader
 from pmtatop.parsing.errors import ParseError
 from pmtatop.parsing.lists import parse_domains, parse_jobs, parse_queues, parse_vmtas
 from pmtatop.parsing.log_line import parse_log_line
+from pmtatop.parsing.safe_text import safe_text
 from pmtatop.parsing.status import parse_status
 
 ZONE_STEP_S = 900.0
@@ -35,6 +37,8 @@ UNREAD = frozenset({"r"})
 
 _RELOADED = re.compile(r"\bconfiguration (?:was |has been )?reloaded\b", re.I)
 """The command's reply is documented, the log's wording is not: the same words are looked for."""
+
+LONGEST_LINE = 400
 
 HINT_S = 1800.0
 """A queue's error tells of rows that are at most so far from it."""
@@ -196,12 +200,24 @@ def _hinted(known: Knowledge, row: AccountingRow, verdict: Classification) -> Cl
 def _take_log(known: Knowledge, frame: Frame) -> None:
     for raw in frame.payload.splitlines():
         local, text = parse_log_line(raw)
-        known.lines.append(LogLine(known.utc(local), "log", text))
+        sign = sign_of(text, kernel=False)
+        known.lines.append(
+            LogLine(known.utc(local), "log", text, sign.means if sign is not None else "")
+        )
         if _RELOADED.search(text):
             forget_settings(known)
             at = known.utc(local) or known.now(frame.monotonic, frame.at)
             words = SafeText("PMTA has read its configuration anew")
             known.changes.append(Change(at, "reload", words))
+
+
+def _take_kernel(known: Knowledge, frame: Frame) -> None:
+    """Followed live, so a line's time is that of its arrival."""
+    now = known.now(frame.monotonic, frame.at)
+    for raw in frame.payload.splitlines():
+        text = safe_text(raw.decode("utf-8", "surrogateescape"), LONGEST_LINE)
+        sign = sign_of(text, kernel=True)
+        known.lines.append(LogLine(now, "kernel", text, sign.means if sign is not None else ""))
 
 
 _INTAKES: Mapping[SourceName, Callable[[Knowledge, Frame], None]] = {
@@ -212,6 +228,7 @@ _INTAKES: Mapping[SourceName, Callable[[Knowledge, Frame], None]] = {
     SourceName.JOBS: _take_jobs,
     SourceName.ACCT: _take_rows,
     SourceName.LOG: _take_log,
+    SourceName.KERNEL: _take_kernel,
     SourceName.DETAILS: take_answer,
     SourceName.MEMORY: take_process,
     SourceName.INBOUND: take_probe,

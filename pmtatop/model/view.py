@@ -102,8 +102,10 @@ class LogLine:
 
     at: Instant | None
     origin: str
-    """`log` or `acct`."""
+    """`log`, `acct`, `page` or `kernel`."""
     text: SafeText
+    means: str = ""
+    """What it means for mail, where it must not be missed; empty: an ordinary line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from pmtatop.alerts.machine import AlertBook, AlertRules
 from pmtatop.analysis.detector import DetectorConfig
-from pmtatop.engine.details import details_section
+from pmtatop.engine.details import details_section, log_section
 from pmtatop.engine.intake import take
 from pmtatop.engine.knowledge import Knowledge, NodeSetup
 from pmtatop.engine.object_sections import (
@@ -218,3 +218,10 @@ def test_the_limit_of_a_source_ip_binds_where_the_vmta_has_only_that_one(known: 
         rows = Frame(SourceName.ACCT, Instant(NOW), 0.0, row, header=header, origin="acct.csv")
         take(known, rows)
         assert queues_section(known, Instant(NOW))[0].binds == binds
+
+
+def test_a_line_of_the_kernel_says_what_it_means(known: Knowledge) -> None:
+    lines = b"eth0: up\nOut of memory: Killed process 4711 (pmtad)\n"
+    take(known, Frame(SourceName.KERNEL, Instant(NOW), 0.0, lines, origin="/dev/kmsg"))
+    told = [(line.origin, line.text[:6], bool(line.means)) for line in log_section(known)]
+    assert told == [("kernel", "eth0: ", False), ("kernel", "Out of", True)]

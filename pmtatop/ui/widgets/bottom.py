@@ -78,10 +78,13 @@ class LogPane(LinesPane, can_focus=True):
 
 
 def log_line(line: LogLine, look: Look, focused: bool = False) -> Line:
-    """One line of the log: time, origin, text."""
+    """One line of the log: time, what it means where that matters, text."""
     at = "        " if line.at is None else clock_time(line.at, look.zone)
     lead = "│" if focused else " "
-    return [(f"{lead}{at} ", "dim"), (line.text, "quote" if line.origin == "acct" else "plain")]
+    text: Piece = (line.text, "quote" if line.origin == "acct" else "plain")
+    if line.means:
+        return [(f"{lead}{at} ", "dim"), (f"{line.means}: ", "bad"), text]
+    return [(f"{lead}{at} ", "dim"), text]
 
 
 class FooterPane(LinesPane):
