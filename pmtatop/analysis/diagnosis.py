@@ -95,15 +95,24 @@ def confidence_of(verdict: Verdict, gap_recent: bool) -> tuple[Confidence, str]:
     without = counterfactual(verdict, share)
     unknown = sum(s.share for s in verdict.classes if s.class_ is ReasonClass.UNCLASSIFIED)
     checks = (
-        (verdict.excess >= 100, f"excess {verdict.excess:.0f} of 100"),
+        (verdict.excess >= 100, f"{verdict.excess:.0f} more refused than usual (100 are plenty)"),
         (share.share >= 0.67, f"{share.share:.0%} explained by one class"),
-        (without is not None and without <= verdict.high, f"{without or 0:.0%} without it"),
+        (
+            without is not None and without <= verdict.high,
+            f"{without or 0:.0%} would be left without it",
+        ),
         (not gap_recent, "no gap or restart in 60 min" if not gap_recent else "a gap or restart"),
         (verdict.hours_learned >= DAY_H, f"{verdict.hours_learned:.0f} h learned"),
         (unknown <= 0.20, f"{unknown:.0%} of unknown text"),
     )
-    why = ", ".join(f"{'yes' if ok else 'no'}: {text}" for ok, text in checks)
-    return _level(verdict, share, unknown, all(ok for ok, _ in checks)), why
+    return _level(verdict, share, unknown, all(ok for ok, _ in checks)), _balance(checks)
+
+
+def _balance(checks: Sequence[tuple[bool, str]]) -> str:
+    """What speaks against first: `against: ...; for: ...`."""
+    sides = (("against", False), ("for", True))
+    told = [(name, [text for ok, text in checks if ok is side]) for name, side in sides]
+    return "; ".join(f"{name}: {', '.join(texts)}" for name, texts in told if texts)
 
 
 def _level(verdict: Verdict, share: ClassShare, unknown: float, all_met: bool) -> Confidence:

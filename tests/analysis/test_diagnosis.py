@@ -50,7 +50,7 @@ def test_each_missing_check_lowers_it(changed: Verdict, expected: Confidence) ->
 def test_a_recent_gap_lowers_it_and_is_named() -> None:
     level, why = confidence_of(VERDICT, gap_recent=True)
     assert level is Confidence.MEDIUM
-    assert "no: a gap or restart" in why
+    assert "against: a gap or restart" in why
 
 
 def test_not_throttling_only_within_its_bound() -> None:
