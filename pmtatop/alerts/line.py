@@ -8,6 +8,9 @@ from pmtatop.model.text import SafeText
 
 WIDTH = 120
 
+REPLY = 60
+"""Columns of a reply that a line quotes."""
+
 
 def alert_line(finding: Finding, minutes: float, state: AlertState = AlertState.FIRING) -> SafeText:
     """`[Yahoo] Deferral 12% -> 38% (n 4,102, 9 min): 94% is content, not throttling. HIGH. ...`.
@@ -31,6 +34,8 @@ def _what(finding: Finding, minutes: float) -> str:
             return f"Sessions refused {_change(finding)}, {finding.delivered or 0:,} ok ({since})"
         case "block":
             return f"Lost {_change(finding)} recipients ({since})"
+        case "new-reply":
+            return f"New reply, {finding.n or 0:,} times ({since})"
         case "many-domains":
             seen = f"{finding.observed or 0:,.0f} operators at once"
             return f"{seen}, {finding.n or 0:,} sessions refused ({since})"
@@ -49,6 +54,8 @@ def _amounts(finding: Finding) -> str:
 
 def _because(finding: Finding) -> str:
     share = finding.reason.share if finding.reason else None
+    if finding.rule == "new-reply":
+        return f'"{str(finding.reason.sample)[:REPLY]}"' if finding.reason else "not met before"
     if finding.rule == "many-domains":
         return f"{finding.text}: probably ours, not theirs"
     if share is None or not finding.text:

@@ -186,6 +186,7 @@ def _take_row(known: Knowledge, row: AccountingRow) -> None:
         known.mx_of[row.domain] = row.mx
     if row.type_ in _REFUSALS:
         known.refusals.append(row)
+        known.replies.add(row, isp)
 
 
 def _hinted(known: Knowledge, row: AccountingRow, verdict: Classification) -> Classification:

@@ -10,6 +10,7 @@ from pmtatop.analysis.detector import DetectorState, step
 from pmtatop.analysis.detector_state import Verdict
 from pmtatop.analysis.finding import Finding
 from pmtatop.analysis.findings import Context, findings_of
+from pmtatop.analysis.news import NEW_REPLY, new_reply, new_reply_key, no_longer_new
 from pmtatop.analysis.sample import Sample
 from pmtatop.analysis.shared_cause import OPERATORS, shared_findings
 from pmtatop.engine.knowledge import Judgement, Knowledge
@@ -37,7 +38,7 @@ def judge(known: Knowledge) -> None:
     samples = sorted(known.window.minute_samples(), key=lambda item: item[1].at)
     for at, minute in groupby(samples, key=lambda item: item[1].at):
         findings = [f for isp, sample in minute for f in _judged(known, isp, sample)]
-        findings += _shared(known, at)
+        findings += (*_shared(known, at), *_new_replies(known, at))
         if findings or known.book.entries:
             known.book = advance(known.book, findings, at, known.setup.name, known.rules)
     if samples:
@@ -96,6 +97,21 @@ def _shared(known: Knowledge, at: Instant) -> tuple[Finding, ...]:
     reasons = {isp: known.window.reasons(isp) for isp in sorted(known.refusing)}
     known.shared, findings = shared_findings(reasons, known.shared, at)
     return findings
+
+
+def _new_replies(known: Knowledge, at: Instant) -> list[Finding]:
+    """A finding for each wording that is new, and for each that an alert still speaks of.
+
+    Where another alert speaks of the operator, the text stands there already.
+    """
+    entries = known.book.entries.items()
+    told = {entry.alert.isp for (rule, _, _), entry in entries if rule != NEW_REPLY}
+    found = known.replies.news(at)
+    news = {new_reply_key(key, seen): seen for key, seen in found if seen.isp not in told}
+    open_ = {key for rule, _, key in known.book.entries if rule == NEW_REPLY}
+    return [new_reply(key, seen, at) for key, seen in news.items()] + [
+        no_longer_new(key, at) for key in sorted(open_ - news.keys())
+    ]
 
 
 def _with_blocked_ip(known: Knowledge, isp: str, verdict: Verdict) -> Verdict:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pmtatop.alerts.machine import AlertBook, AlertRules
 from pmtatop.analysis.detector import DetectorConfig, DetectorState
 from pmtatop.analysis.memory import MemoryBook
+from pmtatop.analysis.new_replies import ReplyBook
 from pmtatop.analysis.providers import isp_of
 from pmtatop.analysis.rates import Rates
 from pmtatop.analysis.shared_cause import Shared
@@ -137,6 +138,7 @@ class Knowledge:
     """How PMTA is reached; None: nothing is polled (a recording)."""
     series: RecentSeries = field(default_factory=RecentSeries)
     detectors: dict[str, DetectorState] = field(default_factory=dict)
+    replies: ReplyBook = field(default_factory=ReplyBook)
     refusing: set[str] = field(default_factory=set)
     """ISPs whose refused sessions are above their usual now."""
     shared: dict[ReasonClass, Shared] = field(default_factory=dict)

@@ -28,7 +28,9 @@ def see(simulate: Make) -> See:
 
 
 def firing(view: View) -> list[Alert]:
-    return [alert for alert in view.alerts if alert.state is AlertState.FIRING]
+    """What fires beside the note that a text is new."""
+    found = [alert for alert in view.alerts if alert.state is AlertState.FIRING]
+    return [alert for alert in found if alert.rule != "new-reply"]
 
 
 EXPECTED = [
