@@ -14,7 +14,7 @@ from pmtatop.analysis.news import NEW_REPLY, new_reply, new_reply_key, no_longer
 from pmtatop.analysis.sample import Sample
 from pmtatop.analysis.shared_cause import OPERATORS, shared_findings
 from pmtatop.engine.knowledge import Judgement, Knowledge
-from pmtatop.model.alert import Affected, AlertState
+from pmtatop.model.alert import Affected, AlertState, Severity
 from pmtatop.model.focus import Subject
 from pmtatop.model.frame import SourceName
 from pmtatop.model.instant import Instant
@@ -176,7 +176,9 @@ def _note_states(known: Knowledge) -> None:
     open_alerts = sorted(
         (a.isp, a.state is AlertState.QUIET)
         for a in known.book.alerts()
-        if a.isp is not None and (a.state in _OPEN or a.state is AlertState.QUIET)
+        if a.isp is not None
+        and a.severity is not Severity.INFO
+        and (a.state in _OPEN or a.state is AlertState.QUIET)
     )
     for isp, alerts in groupby(open_alerts, key=itemgetter(0)):
         state = "quiet" if all(quiet for _, quiet in alerts) else "firing"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pmtatop.model.alert import Alert, AlertState
+from pmtatop.model.alert import Alert, AlertState, Severity
 from pmtatop.model.reason import Level, ReasonClass, Whose
 from pmtatop.model.rows import Isp, Reason, Vmta
 from pmtatop.model.view import SourceState, View
@@ -125,7 +125,13 @@ def _flowing(view: View) -> tuple[str, Role]:
 
 def names_in_state(view: View, state: AlertState) -> list[str]:
     """What the alerts of that state are about, each once, in the View's order."""
-    return list(dict.fromkeys(subject_of(a) for a in view.alerts if a.state is state))
+    found = (a for a in view.alerts if a.state is state and not is_note(a))
+    return list(dict.fromkeys(map(subject_of, found)))
+
+
+def is_note(alert: Alert) -> bool:
+    """Something to know, no trouble by itself."""
+    return alert.severity is Severity.INFO
 
 
 def measured(value: float | None, unit: str) -> str:

@@ -73,3 +73,11 @@ async def test_nothing_is_said_of_what_is_harmless(see: See, scenario: str) -> N
     assert view.alerts == ()
     told = {queue.verdict.kind for queue in view.queues if queue.verdict}
     assert told <= {"draining", "no-evidence", "waiting-retry", "quiet", "recipient-side"}
+
+
+async def test_a_new_text_is_a_note_and_makes_no_operator_fire(see: See) -> None:
+    view = await see("customer-spam")
+    notes = [alert for alert in view.alerts if alert.rule == "new-reply"]
+    assert any(note.isp == "Yahoo" and "[PH01]" in note.text for note in notes)
+    assert not any(note.page for note in notes)
+    assert {isp.state for isp in view.isps if isp.name == "Yahoo"} == {"normal"}

@@ -8,7 +8,13 @@ from pmtatop.model.instant import Instant
 from pmtatop.ui.lines import Line, Piece, cut, flush, packed, width_of
 from pmtatop.ui.look import Look, Scene
 from pmtatop.ui.palette import Role
-from pmtatop.ui.phrases import STATE_GLYPHS, alert_measure, alerts_by_urgency, subject_of
+from pmtatop.ui.phrases import (
+    STATE_GLYPHS,
+    alert_measure,
+    alerts_by_urgency,
+    is_note,
+    subject_of,
+)
 from pmtatop.ui.widgets.pane import LinesPane
 from pmtatop.wording.numbers import count, percent, whole
 from pmtatop.wording.times import clock_time, duration
@@ -31,7 +37,7 @@ class AlertsPane(LinesPane):
 
     def compose_lines(self, scene: Scene, width: int) -> list[Line]:
         """The alerts of the Scene within the granted lines."""
-        alerts = [a for a in alerts_by_urgency(scene.view) if a.state in _SHOWN]
+        alerts = [a for a in alerts_by_urgency(scene.view) if _belongs_here(a)]
         zone = scene.look.zone
         full = [alert_lines(a, width, scene.view.at, zone, LINES_EACH) for a in alerts]
         granted = shared_out([len(lines) for lines in full], self.most_lines)
@@ -41,6 +47,11 @@ class AlertsPane(LinesPane):
         hidden = len(alerts) - len(granted)
         more: list[Line] = [[(f"   and {hidden} more alerts", "dim")]] if hidden else []
         return lines + more
+
+
+def _belongs_here(alert: Alert) -> bool:
+    """A note that is over needs no line of the first screen."""
+    return alert.state in _SHOWN and not (alert.state is AlertState.RESOLVED and is_note(alert))
 
 
 def shared_out(wanted: Sequence[int], room: int) -> list[int]:

@@ -6,7 +6,7 @@ from pmtatop.model.view import View
 from pmtatop.ui.lines import Line, Piece, flush, width_of
 from pmtatop.ui.look import Scene
 from pmtatop.ui.palette import Role
-from pmtatop.ui.phrases import fault_lines, flow_sentence
+from pmtatop.ui.phrases import fault_lines, flow_sentence, is_note
 from pmtatop.ui.widgets.pane import LinesPane
 from pmtatop.wording.bars import sparkline
 from pmtatop.wording.numbers import UNKNOWN, count, per_minute, percent
@@ -163,7 +163,7 @@ def _alert_counts(scene: Scene) -> list[Piece]:
     )
     pieces: list[Piece] = []
     for state, word, role in states:
-        number = sum(1 for a in scene.view.alerts if a.state is state)
+        number = sum(a.state is state and not is_note(a) for a in scene.view.alerts)
         if number:
             pieces += [(f"{number} {word}  ", role)]
     lost = None if scene.faded else scene.view.traffic.lost_per_min
