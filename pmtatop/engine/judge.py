@@ -30,7 +30,7 @@ REFUSING = 2
 GAP_S = 3600.0
 """A restart or reset this recent lowers what can be said for sure."""
 
-_OPEN = (AlertState.FIRING, AlertState.HELD, AlertState.SUPPRESSED)
+_SPEAKING = (AlertState.FIRING, AlertState.HELD, AlertState.SUPPRESSED, AlertState.QUIET)
 
 
 def judge(known: Knowledge) -> None:
@@ -176,9 +176,7 @@ def _note_states(known: Knowledge) -> None:
     open_alerts = sorted(
         (a.isp, a.state is AlertState.QUIET)
         for a in known.book.alerts()
-        if a.isp is not None
-        and a.severity is not Severity.INFO
-        and (a.state in _OPEN or a.state is AlertState.QUIET)
+        if a.isp is not None and a.state in _SPEAKING and a.severity is not Severity.INFO
     )
     for isp, alerts in groupby(open_alerts, key=itemgetter(0)):
         state = "quiet" if all(quiet for _, quiet in alerts) else "firing"
