@@ -15,6 +15,8 @@ LIST_PHRASES: tuple[Rule, ...] = (
     Rule(None, r"(uribl|surbl|dnsbl|rbl|spamhaus|barracuda).*query (was )?refused", C.REMOTE_FAULT,
          MEDIUM, THEIRS),
     Rule(None, r"\bgr[ae]y-?list|postgrey|grey ?listing in action", C.GREYLISTING),
+    Rule(None, r"\btriplet\b|first[- ]time (sender|contact|connection)|(sender|recipient)s?.{0,12}"
+         r"(pair|combination)", C.GREYLISTING, MEDIUM),
     Rule(None, r"intentional policy rejection, please try again", C.GREYLISTING, MEDIUM),
     Rule(None, r"uribl|surbl|\bdbl\.spamhaus|spamhaus[^a-z]{0,3}dbl|rhsbl|dob\.sibl|"
          r"\b(url|uri|link|hyperlink)s?\b.{0,60}\b(listed|black ?list|block|found|spam)",
@@ -28,7 +30,7 @@ LIST_PHRASES: tuple[Rule, ...] = (
          C.REPUTATION),
     Rule(None, r"\b(dns ?bls?|rbls?|real-?time " + _LIST + r"|dnsrbl|rbldns|dns_rbl)\b",
          C.REPUTATION),
-    Rule(None, _LIST + r"ed|\b" + _LIST + r"s?\b.*" + _IP + r"|" + _IP + r".*\b" + _LIST
+    Rule(None, _LIST + r"(ed|ing)|\b" + _LIST + r"s?\b.*" + _IP + r"|" + _IP + r".*\b" + _LIST
          + r"|in (a|our|the|your)( \w+)? " + _LIST, C.REPUTATION),
 )  # fmt: skip
 
@@ -36,6 +38,8 @@ AUTH_PHRASES: tuple[Rule, ...] = (
     Rule(None, r"\bdmarc", C.AUTHENTICATION),
     Rule(None, r"\b(spf|dkim|sender ?id)\b.*(fail|pass|reject|not |invalid|error|record|denied|"
          r"unauthori|policy|check|permitted|designate)|(fail|reject|denied|block).*\b(spf|dkim)\b",
+         C.AUTHENTICATION),
+    Rule(None, r"(validat\w*|verif\w*|evaluat\w*|check\w*)( the| of)?( the)? (spf|dkim)",
          C.AUTHENTICATION),
     Rule(None, r"openspf\.|not (a )?(permitted|designated|authori[sz]ed) (sender|to send (mail|"
          r"e-?mail|on behalf|from))|unauthenticated (e?mail|message|sender)|sender (policy|"
@@ -59,7 +63,8 @@ TLS_PHRASES: tuple[Rule, ...] = (
          r"\b(tls|ssl|encryption)\b.{0,40}(required|not available|negotiation|handshake|"
          r"fail|error|needed|mandatory|unavailable)|(require|need|without|enforce)s?\b.{0,30}"
          r"\b(tls|ssl|starttls)\b|certificate.{0,40}(expired|invalid|verif|mismatch|untrusted|"
-         r"self.signed|not trusted)", C.TLS, HIGH, None, Stage.STARTTLS),
+         r"self.signed|not trusted)|\bssl routines|wrong version number|\b(tls|ssl) alert",
+         C.TLS, HIGH, None, Stage.STARTTLS),
 )  # fmt: skip
 
 RELAY_PHRASES: tuple[Rule, ...] = (
@@ -75,7 +80,8 @@ LIMIT_PHRASES: tuple[Rule, ...] = (
          r"(connection|session)s?( (rate|count|number|frequency))? (limit|exceeded|quota)|"
          r"\bconcurrent\b[^.]{0,60}(smtp|limit|exceed|connection)|trop de connexions|"
          r"too many (messages|mails|emails) (in|per|on) (this|one|a|the)? ?(connection|session)|"
-         r"zu viele (verbindungen|sessions)", C.CONNECTION_LIMIT),
+         r"refus\w+ (new |further |more )?connections?\b.{0,40}\blimit|limit of \d+ (connection|"
+         r"session)|zu viele (verbindungen|sessions)", C.CONNECTION_LIMIT),
     Rule(None, r"all server ports are busy|too (many|much) (load|processes|smtp)|"
          r"(load average|system load|server load)", C.REMOTE_FAULT, MEDIUM),
     Rule(None, r"receiv(ed|ing) (too many|too much|mail too)|recipient.{0,30}(rate|too (many|fast|"
@@ -90,7 +96,10 @@ LIMIT_PHRASES: tuple[Rule, ...] = (
          r"sen(ding|t).{0,15}too (fast|quickly|many|much)|slow(ing)? ?down|reduce (your|the) "
          r"(rate|sending|volume)|(messages?|mail|e-?mail) (quota|limit) (exceeded|reached)|"
          r"exceeded.{0,40}(messages|e?mails) (per|limit|allowed)|too fast|too frequent|"
-         r"(volume|traffic).{0,20}(exceed|limit|too)|envois? trop", C.RATE, MEDIUM),
+         r"(volume|traffic).{0,20}(exceed|limit|too)|envois? trop|sending (quota|limit)|"
+         r"(smtp|mail) relay limit|"
+         r"excessive (amount|number) of (e?-?mails?|messages)|(throughput|submission) (limit|"
+         r"quota)", C.RATE, MEDIUM),
     Rule(None, r"too many (recipients|rcpts?|invalid|unknown|bad|errors|failed|syntax|hops)?"
          r" ?(recipients|rcpts?)\b", C.RATE, LOW),
     Rule(None, r"too many (errors|failed|unknown|invalid|bad)", C.POLICY, LOW, OURS),
@@ -98,6 +107,12 @@ LIMIT_PHRASES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 MAILBOX_PHRASES: tuple[Rule, ...] = (
+    Rule(None, r"insufficient system (storage|resources)", C.REMOTE_FAULT, MEDIUM),
+    Rule(None, r"(mail ?box|inbox|account|folder)('s)? (size|space|limit).{0,15}(exceed|full|"
+         r"reach)", C.MAILBOX_FULL),
+    Rule(None, r"\bno mx\b|(sender|recipient|address|domain).{0,30}\bdomain( name)? (not found|"
+         r"does(n't| not) exist|has no|not exist)|lookup fail\w*.{0,20}\b(domain|host|mx)\b",
+         C.DNS_MX, MEDIUM),
     Rule(None, r"(message|mail|e-?mail|size).{0,40}(too (large|big)|exceeds?.{0,30}(size|maximum "
          r"(message|allowed)|limit of \d)|size limit)|(message|mail) size|size.{0,20}exceed|"
          r"fixed maximum message size|too large|exceeds size", C.SIZE),
@@ -125,13 +140,14 @@ MAILBOX_PHRASES: tuple[Rule, ...] = (
          C.UNKNOWN_USER),
     Rule(None, _USER + r".{0,80}\b(unknown|not found|does(n't| not) (exist|have)|not exist|invalid|"
          r"is not (known|valid|recogni[sz]ed|a valid|listed|local|here|on this|handled|defined)|"
-         r"doesn.?t exist|not (valid|known|recogni[sz]ed|listed|defined|here|local|our)|nonexist|"
+         r"doesn.?t exist|unrecogni[sz]ed|not (valid|known|recogni[sz]ed|listed|defined|here|local|"
+         r"our)|nonexist|"
          r"no existe|inconnu|unbekannt|onbekend|inexistente|desconocido|sconosciut|could not be "
          r"found|couldn't be found|cannot be found|undeliverable|unrouteable|isn't|unallocated|"
          r"nicht (gefunden|vorhanden|bekannt)|inexistant|no encontrado|n'existe)",
          C.UNKNOWN_USER),
-    Rule(None, r"no mail ?box (here|by that)|not a mailbox|no (such )?(mailbox|account)|does not "
-         r"like recipient|sorry, no mailbox|unknown local.?part|there is no (one|account|user)|"
+    Rule(None, r"no mail[ -]?box (here|by that)|not a mailbox|no (such )?(mailbox|account)|does "
+         r"not like recipient|sorry, no mailbox|unknown local.?part|there is no (one|account|user)|"
          r"^(5\d\d )?(5\.\d\.\d )?address rejected|"
          r"(user|adresse?|destinataire) inconnu|not our customer|recipient (address )?rejected:? "
          r"*(unknown|user|undeliv|no such|invalid|address unknown)|unable to find (recipient|user)|"
@@ -142,6 +158,7 @@ MAILBOX_PHRASES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 CONTENT_PHRASES: tuple[Rule, ...] = (
+    Rule(None, r"\bspam or virus", C.CONTENT, LOW),
     Rule(None, r"\bvirus|malware|trojan|infected|\bclamav|worm\b|phishing.{0,10}attachment|"
          r"(attachment|file).{0,30}(type|extension|executable).{0,30}(not|block|reject|prohibit)|"
          r"(banned|blocked|forbidden|dangerous) (file|attachment|extension)", C.VIRUS, MEDIUM),
@@ -183,6 +200,9 @@ FAULT_PHRASES: tuple[Rule, ...] = (
          r"pipelin|not implemented|invalid (header|mime|message format|rfc|format)|rfc ?[25]\d{3}|"
          r"(missing|duplicate|multiple|malformed|invalid) (header|from|date|message-id|to |mime)|"
          r"non-?ascii|8.?bit|too long|improper|line length", C.PROTOCOL, MEDIUM),
+    Rule(None, r"\b(members|subscribers)[ -]only|only (list )?(members|subscribers)|not allowed to "
+         r"post", C.POLICY, MEDIUM),
+    Rule(None, r"^[45]\d\d[ -](\d\.\d+\.\d+ )?blocked by \w+", C.REPUTATION, LOW),
     Rule(None, r"\b(policy|administrative|administrator|prohibit|restrict|denied by|not permitted|"
          r"not accepted for policy|security (policy|reasons)|not authori[sz]ed|unauthori[sz]ed|"
          r"blocked by (the )?(recipient|user|customer|admin)|sender (denied|rejected|blocked)|"
